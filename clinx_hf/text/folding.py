@@ -1,9 +1,9 @@
 """A plain shadow of a text, so that the way a character is written cannot hide an identifier.
 
-`fold` maps full-width letters, digits of any script, unusual spaces, dashes, quotes and slashes to ASCII, one code
-point for one code point. It leaves out what has no width: zero-width and control characters, and diacritics that
-follow a letter (composed where Unicode has a composed form). Rules and the model read the shadow; `Folded.span` leads
-back to the text.
+`fold` maps full-width letters, digits of any script, unusual spaces, dashes, quotes and slashes to ASCII, one
+code point for one code point. It leaves out what has no width: zero-width and control characters, and
+diacritics after a letter (composed where Unicode has a composed form). Rules and the model read the shadow;
+`Folded.span` leads back to the text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Without width: controls that are no white space, soft hyphen, joiners, direction marks, variation selectors, tags.
+# Without width: controls (not white space), soft hyphen, joiners, direction marks, variation selectors, tags.
 _WIDTHLESS = (
     r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
     r"\u2066-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f\U000e0100-\U000e01ef"
@@ -69,8 +69,8 @@ class Folded:
     """The shadow of a text.
 
     `text` is the shadow; `to_source[i]` is the position in the source of the shadow's character i and
-    `to_source[len(text)]` the length of the source; `ends[i]` is where that character ends in the source, its dropped
-    diacritics included.
+    `to_source[len(text)]` the length of the source; `ends[i]` is where that character ends in the source,
+    its dropped diacritics included.
     """
 
     text: str
