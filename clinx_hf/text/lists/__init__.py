@@ -1,0 +1,45 @@
+"""Terms as plain lines, one file a list; a line that starts with `#` is a comment. Read once, when first asked for."""
+
+from __future__ import annotations
+
+import string
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def lines(name: str) -> tuple[str, ...]:
+    """Return the terms of the list `name` (file `<name>.txt` beside this one), in the file's order.
+
+    >>> lines("weekdays")[0]
+    'monday'
+    """
+    text = (Path(__file__).parent / f"{name}.txt").read_text(encoding="utf-8")
+    stripped = (line.strip() for line in text.splitlines())
+    return tuple(line for line in stripped if line and not line.startswith("#"))
+
+
+@cache
+def rows(name: str) -> tuple[tuple[str, ...], ...]:
+    """Return the lines of the list `name`, each split at its `|` signs."""
+    return tuple(tuple(field.strip() for field in line.split("|")) for line in lines(name))
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """Return the terms of the list `name`, case folded, for look-up."""
+    return frozenset(line.casefold() for line in lines(name))
+
+
+def alternation(*names: str) -> str:
+    """Return a regular expression that matches any term of the lists as written, in title case or in capitals.
+
+    Longer terms come first; a space in a term matches any run of one or two white-space characters.
+    """
+    forms = {form for name in names for line in lines(name) for form in (line, string.capwords(line), line.upper())}
+    ordered = sorted(forms, key=lambda form: (-len(form), form))
+    return "(?:" + "|".join(_escape(form) for form in ordered) + ")"
+
+
+def _escape(term: str) -> str:
+    return "".join(r"\s{1,2}" if char == " " else f"\\{char}" if not char.isalnum() else char for char in term)

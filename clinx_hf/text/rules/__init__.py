@@ -1,0 +1,48 @@
+"""The rules, in order, and `find`, which runs them all over a text."""
+
+from __future__ import annotations
+
+from clinx_hf.phi import Span
+from clinx_hf.text.folding import fold
+from clinx_hf.text.rules import ages, contacts, dates, dates_partial, labelled, numbers, phones
+from clinx_hf.text.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    dates.numeric_dates,
+    dates.compact_dates,
+    dates.worded_dates,
+    dates.months_with_year,
+    dates_partial.slashed_days,
+    dates_partial.ordinal_days,
+    dates_partial.lone_months,
+    dates_partial.lone_weekdays,
+    dates_partial.holidays,
+    dates_partial.bare_years,
+    contacts.emails,
+    contacts.urls,
+    contacts.network_addresses,
+    contacts.handles,
+    phones.cued_phones,
+    phones.pagers_and_extensions,
+    phones.shaped_phones,
+    labelled.labelled_numbers,
+    numbers.shaped_numbers,
+    numbers.bare_codes,
+    ages.years_old,
+    ages.ages_with_sex,
+    ages.labelled_ages,
+    ages.dicom_ages,
+    ages.spanish_ages,
+    ages.ages_of_people,
+)
+
+
+def find(text: str) -> list[Span]:
+    """Return what the rules see in `text`, in order of place; spans of different rules may overlap.
+
+    Offsets are code points of `text` itself, however its characters are written (see `folding`).
+    """
+    folded = fold(text)
+    spans = {span for rule in RULES for span in rule(folded.text)}
+    moved = (Span(*folded.span(s.start, s.end), s.label, s.score, s.source) for s in spans)
+    return sorted(moved)
