@@ -99,3 +99,37 @@ def small_pipeline():
     from clinx_hf.image.ppgan import SPADEGenerator
 
     return PPGANPipeline(SPADEGenerator(channels=(4, 4, 4), hidden=4))
+
+
+def load_planted(monkeypatch, reader=None, pipeline=None):
+    """Let every Deidentifier of this test (and of its forked workers) work with the stand-ins of this file."""
+    from clinx_hf.image.redactor import Redactor
+    from clinx_hf.text.scrubber import Scrubber
+    from clinx_hf.transform import deidentifier
+    from clinx_hf.transform.cleaner import Cleaner
+
+    recognizer = NameRecognizer()
+
+    def load(self):
+        key = None if self.key is None else deidentifier._KEYS[self.key]
+        scrubber = Scrubber(self.policy, self.style, keep=self.keep, key=key, recognizer=recognizer)
+        return Cleaner(scrubber, Redactor(reader or StampReader(), pipeline or small_pipeline(), self.overlay))
+
+    monkeypatch.setattr(deidentifier, "_CLEANERS", {})
+    monkeypatch.setattr(deidentifier.Deidentifier, "_load", load)
+    return recognizer
+
+
+def stamped(text, seed=0, channels=3):
+    """Return a PIL image with one stamp."""
+    from PIL import Image
+
+    image = background(64, 96, channels, seed)
+    stamp(image, 16, 24, text)
+    return Image.fromarray(image if channels == 3 else image[..., 0])
+
+
+def legible(image):
+    """Return the stamped texts that can be read in a PIL image or array."""
+    array = np.asarray(image)
+    return [found.text for found in StampReader()(array if array.ndim == 3 else array[..., None])]

@@ -1,0 +1,78 @@
+"""Values that are identifiers in one row: where they come from, and where they stand in the row's texts."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from clinx_hf.image.known import fold as fold_signs
+from clinx_hf.phi import PERSON_LABELS, Label, Span
+from clinx_hf.text.fusion import propagate
+from clinx_hf.transform.cache import digest
+
+SOUGHT: frozenset[Label] = frozenset(
+    {*PERSON_LABELS, Label.MRN, Label.SSN, Label.HEALTHPLAN, Label.ACCOUNT, Label.ID, Label.PHONE, Label.EMAIL}
+)
+"""Labels whose values, found in one text, are looked for in the other texts and the images of the row."""
+_SHORTEST = 3
+_SHORTEST_NUMBER = 5
+_SALT = os.urandom(16)  # names that were read off images are kept as digests that mean nothing elsewhere
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Known:
+    """A value that identifies somebody in a row."""
+
+    value: str
+    label: Label
+
+
+def as_known(value: Any, label: Label) -> Known | None:
+    """Return the value of an identifier column as something to be looked for; None if it is too short for that."""
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    text = text.split("T")[0] if label == Label.DATE else text
+    enough = _SHORTEST_NUMBER if re.fullmatch(r"[\d\s.,-]*", text) else _SHORTEST
+    return Known(text, label) if len(re.sub(r"\W", "", text)) >= enough else None
+
+
+def find_known(text: str, known: Iterable[Known], names: frozenset[bytes] = frozenset()) -> list[Span]:
+    """Return where known values, and names by their digests, stand in a (folded) text."""
+    spans: set[Span] = set()
+    for each in known:
+        if each.label in PERSON_LABELS:
+            spans.update(_words_of_person(text, each))
+        whole = re.escape(each.value.strip())
+        for match in re.finditer(rf"(?<!\w){whole}(?!\w)", text, re.IGNORECASE):
+            if each.label not in PERSON_LABELS or not match.group().islower():
+                spans.add(Span(match.start(), match.end(), each.label, 1.0, "known"))
+    if names:
+        for match in _CAPITALISED.finditer(text):
+            if name_digest(match.group()) in names:
+                spans.add(Span(match.start(), match.end(), Label.PERSON, 0.9, "known"))
+    return sorted(spans)
+
+
+_CAPITALISED = re.compile(r"(?<!\w)(?=[^\W\d_]{4})[^\W\d_]+(?!\w)")
+
+
+def _words_of_person(text: str, person: Known) -> list[Span]:
+    """Where the words of a person's name stand, by the rules with which names spread within one text."""
+    value = person.value if not person.value.islower() else person.value.title()
+    value = value.replace("^", " ")
+    start = len(value) + 1
+    found = propagate(f"{value}\n{text}", [Span(0, len(value), person.label)])
+    return [Span(s.start - start, s.end - start, s.label, s.score, "known") for s in found if s.start >= start]
+
+
+def name_digest(word: str) -> bytes:
+    """Return the digest of a name's word, the same for signs that a reader confuses."""
+    return digest(_SALT, fold_signs(word)) if word[:1].isupper() else b""
+
+
+def name_digests(names: Sequence[str]) -> frozenset[bytes]:
+    """Return the digests of the words of names by which they can be looked for in texts."""
+    spans = [(name, propagate(name, [Span(0, len(name), Label.PERSON)])) for name in names if name.strip()]
+    return frozenset(name_digest(name[s.start : s.end]) for name, found in spans for s in found)
