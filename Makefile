@@ -1,0 +1,38 @@
+# Each target makes its own virtual environment first: `make demo` and `make test` are all a fresh machine needs.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export HF_HUB_OFFLINE = 1
+export HF_HUB_DISABLE_TELEMETRY = 1
+export GRADIO_ANALYTICS_ENABLED = False
+
+.PHONY: demo test quality bench check cards clean
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+demo: $(READY)          ## a small study, planted identifiers, before and after
+	$(BIN)/clinx-hf demo --output demo-output
+
+test: $(READY)          ## the fast tests
+	$(BIN)/python -m pytest
+
+quality: $(READY)       ## format, lint, types, imports, rendered tables
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/clinx-hf bench render --check
+
+bench: $(READY)         ## the figures of README, written to results/
+	$(BIN)/clinx-hf bench text
+	$(BIN)/clinx-hf bench vqa-rad
+	$(BIN)/clinx-hf bench render
+
+check: quality test     ## all that CI runs
+
+clean:
+	rm -rf $(VENV) demo-output build dist

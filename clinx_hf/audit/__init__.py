@@ -1,0 +1,11 @@
+"""Questions about de-identified data, one file each: a frozen result, a threshold, a planted fault that must fail it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from clinx_hf.audit.leakage import audit_leakage
+
+AUDITS: Mapping[str, Callable[..., Any]] = MappingProxyType({"leakage": audit_leakage})

@@ -1,0 +1,105 @@
+"""`clinx-hf bench`: measure the figures of README and cards, and render them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+_results = click.option(
+    "--results", default="results", show_default=True, type=click.Path(path_type=Path), help="Folder of the figures."
+)
+_data = click.option(
+    "--data",
+    default="../shared/data",
+    show_default=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the data sets.",
+)
+
+
+@click.group()
+def bench_command() -> None:
+    """Measure figures (JSON under results/) and render README and cards from them.
+
+    Example: clinx-hf bench text
+    """
+
+
+@bench_command.command()
+@_data
+@_results
+@click.option("--peer-python", default=None, type=click.Path(exists=True, path_type=Path), help="Python with Presidio.")
+def text(data: Path, results: Path, peer_python: Path | None) -> None:
+    """Recall, precision and speed on the dev notes, beside a peer.
+
+    Example: clinx-hf bench text --peer-python .venv-peer/bin/python
+    """
+    from clinx_hf.bench.results import write_result
+    from clinx_hf.bench.text import measure, table
+
+    figures = measure(data / "notes_dev", peer_python)
+    write_result(results, "text", figures, notes=figures.notes, characters=figures.characters)
+    click.echo(table(figures))
+
+
+@bench_command.command(name="vqa-rad")
+@_data
+@_results
+@click.option("--output", default=None, type=click.Path(path_type=Path), help="Keep the clean dataset in this folder.")
+def vqa_rad(data: Path, results: Path, output: Path | None) -> None:
+    """De-identify all of VQA-RAD: time, pixels outside the boxes, and what Tesseract still reads.
+
+    Example: clinx-hf bench vqa-rad
+    """
+    from clinx_hf.bench.results import write_result
+    from clinx_hf.bench.vqa_rad import measure, table
+
+    figures = measure(data / "vqa_rad", output)
+    write_result(results, "vqa_rad", figures, images=figures.images, rows=figures.rows)
+    click.echo(table(figures))
+
+
+@bench_command.command()
+@_data
+@_results
+def reader(data: Path, results: Path) -> None:
+    """Found text by height, contrast and turn on held-out overlays.
+
+    Example: clinx-hf bench reader
+    """
+    from clinx_hf.bench.reader import evaluate
+    from clinx_hf.bench.results import write_result
+
+    click.echo(write_result(results, "reader", evaluate(data)))
+
+
+@bench_command.command()
+@_data
+@_results
+def inpainting(data: Path, results: Path) -> None:
+    """Fills against classical ones, inside the mask.
+
+    Example: clinx-hf bench inpainting
+    """
+    from clinx_hf.bench.inpainting import evaluate
+    from clinx_hf.bench.results import write_result
+
+    click.echo(write_result(results, "inpainting", evaluate(data)))
+
+
+@bench_command.command()
+@_results
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 if README differs from the figures.")
+def render(results: Path, check: bool) -> None:
+    """Write the tables of README from the figures.
+
+    Example: clinx-hf bench render
+    """
+    from clinx_hf.bench.render import render_readme
+
+    changed = render_readme(Path("README.md"), results, write=not check)
+    if check and changed:
+        click.echo("README.md differs from results/; run: clinx-hf bench render", err=True)
+        sys.exit(1)

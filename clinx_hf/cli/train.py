@@ -1,0 +1,103 @@
+"""`clinx-hf train`: make the embedded models anew."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import click
+
+_output = click.option(
+    "--output",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for checkpoints and weights.",
+)
+_data = click.option(
+    "--data",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the data sets.",
+)
+_seed = click.option("--seed", default=1, show_default=True, help="Seed of weights and data.")
+_threads = click.option("--threads", default=1, show_default=True, help="CPU threads.")
+
+
+@click.group()
+def train_command() -> None:
+    """Train one of the embedded models; interrupted, a training goes on where it was.
+
+    Example: clinx-hf train recognizer --output runs/recognizer --minutes 60
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+
+
+@train_command.command()
+@_output
+@_seed
+@_threads
+@click.option("--minutes", default=60.0, show_default=True, help="Wall-clock budget.")
+@click.option(
+    "--texts",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Texts counted for the vocabulary.",
+)
+@click.option("--dev", multiple=True, type=click.Path(exists=True, path_type=Path), help="Labelled notes to judge on.")
+def recognizer(
+    output: Path, seed: int, threads: int, minutes: float, texts: tuple[Path, ...], dev: tuple[Path, ...]
+) -> None:
+    """Train the text recognizer on the package's carriers.
+
+    Example: clinx-hf train recognizer --output runs/recognizer --dev ../shared/data/notes_dev/dev1.txt
+    """
+    from clinx_hf.training.recognizer import RecognizerTraining, train
+
+    settings = RecognizerTraining(output=output, minutes=minutes, texts=texts, dev=dev, seed=seed, threads=threads)
+    click.echo(train(settings))
+
+
+@train_command.command()
+@_data
+@_output
+@_seed
+@_threads
+@click.option("--minutes-detector", default=40.0, show_default=True, help="Wall-clock budget of the detector.")
+@click.option("--minutes-recogniser", default=45.0, show_default=True, help="Wall-clock budget of the recogniser.")
+def reader(
+    data: Path, output: Path, seed: int, threads: int, minutes_detector: float, minutes_recogniser: float
+) -> None:
+    """Train the reader of burned-in text on synthetic overlays.
+
+    Example: clinx-hf train reader --data ../shared/data --output runs/reader
+    """
+    from clinx_hf.training.reader import ReaderTraining, train
+
+    click.echo(
+        train(
+            ReaderTraining(
+                data=data,
+                output=output,
+                minutes_detector=minutes_detector,
+                minutes_recogniser=minutes_recogniser,
+                seed=seed,
+                threads=threads,
+            )
+        )
+    )
+
+
+@train_command.command()
+@_data
+@_output
+@_seed
+@_threads
+@click.option("--minutes", default=40.0, show_default=True, help="Wall-clock budget.")
+def ppgan(data: Path, output: Path, seed: int, threads: int, minutes: float) -> None:
+    """Train the inpainting generator.
+
+    Example: clinx-hf train ppgan --data ../shared/data --output runs/ppgan
+    """
+    from clinx_hf.training.ppgan import PPGANTraining, train
+
+    click.echo(train(PPGANTraining(data=data, output=output, minutes=minutes, seed=seed, threads=threads)))

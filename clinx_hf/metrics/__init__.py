@@ -1,0 +1,1 @@
+"""Figures: span scores, intervals. NumPy only."""

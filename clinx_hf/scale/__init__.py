@@ -1,0 +1,1 @@
+"""Running the transform over whole datasets."""

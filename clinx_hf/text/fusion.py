@@ -1,0 +1,129 @@
+"""From the spans of all sources to the final ones: what a policy removes, names found everywhere, overlaps resolved.
+
+Coverage is never lost: every character that any source marked for removal is inside a final span.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from clinx_hf.text import lists
+from clinx_hf.phi import (
+    OLDEST_AGE,
+    PERSON_LABELS,
+    Label,
+    Policy,
+    Span,
+    is_bare_year,
+    is_old_age,
+    removed_labels,
+    year_of,
+)
+
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+_BIRTH_CUE = re.compile(r"(?i)\b(?:born|birth|dob|d\.o\.b|b\.)\W*(?:\w+\W+){0,3}$")
+_NAME_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+def revealing_years(text: str, spans: Sequence[Span]) -> frozenset[str]:
+    """Return the years of a text that would reveal an age above 89 (category C takes them along with the age).
+
+    These are years more than 89 before the latest year of the text, if an age above 89 is told in the text or the year
+    stands behind a birth cue.
+    """
+    years = [int(m.group()) for m in _YEAR.finditer(text)]
+    if not years:
+        return frozenset()
+    latest = max(years)
+    old = any(span.label == Label.AGE and is_old_age(text[span.start : span.end]) for span in spans)
+    found = set()
+    for match in _YEAR.finditer(text):
+        born = _BIRTH_CUE.search(text[max(0, match.start() - 40) : match.start()])
+        if int(match.group()) <= latest - OLDEST_AGE and (old or born):
+            found.add(match.group())
+    return frozenset(found)
+
+
+def select(text: str, spans: Iterable[Span], policy: Policy, revealing: frozenset[str]) -> list[Span]:
+    """Keep the spans that the policy removes: no bare years and no ages up to 89 under safe-harbor."""
+    removed = removed_labels(policy)
+    kept = []
+    for span in spans:
+        value = text[span.start : span.end]
+        if span.label == Label.AGE and policy == Policy.SAFE_HARBOR:
+            wanted = is_old_age(value)
+        elif span.label == Label.DATE and policy == Policy.SAFE_HARBOR and is_bare_year(value):
+            wanted = year_of(value) in revealing
+        else:
+            wanted = span.label in removed
+        if wanted:
+            kept.append(span)
+    return kept
+
+
+def propagate(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Find the words of found persons everywhere in the text, as they were written or in capitals."""
+    common = lists.words("common_words")
+    label_of: dict[str, Label] = {}
+    for span in sorted(spans, key=lambda s: (-s.score, s)):
+        if span.label in PERSON_LABELS and span.score >= 0.5:
+            for word in _NAME_WORD.findall(text[span.start : span.end]):
+                if word[0].isupper() and word.lower() not in common and len(word) > 3:
+                    label_of.setdefault(word, span.label)
+                    label_of.setdefault(word.upper(), span.label)
+                    label_of.setdefault(word.title(), span.label)
+    if not label_of:
+        return []
+    found = []
+    for match in _NAME_WORD.finditer(text):
+        label = label_of.get(match.group())
+        if label is not None:
+            found.append(Span(match.start(), match.end(), label, 0.9, "propagation"))
+    return found
+
+
+def _weight(span: Span) -> tuple[float, int, int]:
+    return (span.score * (span.end - span.start), span.end - span.start, -span.start)
+
+
+def _group_label(group: Sequence[Span]) -> Span:
+    weights: dict[Label, float] = defaultdict(float)
+    for span in group:
+        weights[span.label] += span.score * (span.end - span.start)
+    label = max(weights, key=lambda name: (weights[name], name))
+    return max((s for s in group if s.label == label), key=_weight)
+
+
+def resolve(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Merge overlapping spans into one each; it covers all of them and takes the label with the most weight.
+
+    Spans of one label that only a blank or a hyphen parts become one, too.
+    """
+    groups: list[list[Span]] = []
+    end = -1
+    for span in sorted(spans):
+        if groups and span.start < end:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+        end = max(end, span.end)
+    merged: list[Span] = []
+    for group in groups:
+        best = _group_label(group)
+        span = Span(group[0].start, max(s.end for s in group), best.label, best.score, best.source)
+        last = merged[-1] if merged else None
+        if last and last.label == span.label and re.fullmatch(r"[ \t\-]?", text[last.end : span.start]):
+            merged[-1] = Span(last.start, span.end, last.label, min(last.score, span.score), last.source)
+        else:
+            merged.append(span)
+    return merged
+
+
+def fuse(text: str, spans: Sequence[Span], policy: Policy) -> tuple[list[Span], frozenset[str]]:
+    """Return the final spans of a text, in order, without overlap, and the years that may not be kept."""
+    revealing = revealing_years(text, spans)
+    chosen = select(text, spans, policy, revealing)
+    chosen += select(text, propagate(text, chosen), policy, revealing)
+    return resolve(text, chosen), revealing

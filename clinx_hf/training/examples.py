@@ -1,0 +1,104 @@
+"""Training examples of the recognizer: refilled carriers, cut into windows, as word pieces with targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from clinx_hf.phi import LABELS
+from clinx_hf.synthesis.noise import add_noise
+from clinx_hf.synthesis.notes import Note
+from clinx_hf.synthesis.refill import Refiller
+from clinx_hf.text.recognizer import MAX_PIECES, WordPieces
+from clinx_hf.text.words import split
+
+RAW_SHARE = 0.1  # carriers that keep their own identifiers
+POOL = 160  # notes from which batches of similar length are cut
+_INDEX = {label: i for i, label in enumerate(LABELS)}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One window: its pieces, where each word's first piece stands, and per word (label, starts, ends) or None."""
+
+    pieces: list[int]
+    positions: list[int]
+    targets: list[tuple[int, bool, bool] | None]
+
+
+def word_targets(note: Note, words: Sequence[tuple[int, int]]) -> list[tuple[int, bool, bool] | None]:
+    """Label the words of a note: a word belongs to the mention that it overlaps."""
+    targets: list[tuple[int, bool, bool] | None] = [None] * len(words)
+    at = 0
+    for mention in note.mentions:
+        while at < len(words) and words[at][1] <= mention.start:
+            at += 1
+        first = at
+        while at < len(words) and words[at][0] < mention.end:
+            at += 1
+        for i in range(first, at):
+            targets[i] = (_INDEX[mention.label], i == first, i == at - 1)
+    return targets
+
+
+def cut_window(targets: Sequence[tuple[int, bool, bool] | None], rng: Random) -> tuple[int, int]:
+    """Draw a stretch of 80 to 160 words whose borders cut no identifier."""
+    size = rng.randint(80, 160)
+    if len(targets) <= size:
+        return 0, len(targets)
+    first = rng.randint(0, len(targets) - size)
+    last = first + size
+    while first > 0 and (t := targets[first]) is not None and not t[1]:
+        first -= 1
+    while last < len(targets) and (t := targets[last - 1]) is not None and not t[2]:
+        last += 1
+    return first, last
+
+
+class ExampleStream:
+    """An endless stream of batches; the same seed gives the same stream."""
+
+    def __init__(self, notes: Sequence[Note], pieces: WordPieces, pieces_per_batch: int, seed: int) -> None:
+        self._notes = list(notes)
+        self._refiller = Refiller(self._notes)
+        self._pieces = pieces
+        self._budget = pieces_per_batch
+        self._rng = Random(seed)
+
+    def _example(self, note: Note) -> Example | None:
+        rng = self._rng
+        if rng.random() >= RAW_SHARE:
+            note = self._refiller.refill(note, rng)
+        note = add_noise(note, rng)
+        words = split(note.text)
+        targets = word_targets(note, words)
+        first, last = cut_window(targets, rng)
+        flat, positions = [self._pieces.cls], []
+        for start, end in words[first:last]:
+            pieces = self._pieces(note.text[start:end])
+            if len(flat) + len(pieces) > MAX_PIECES:
+                break
+            positions.append(len(flat))
+            flat.extend(pieces)
+        if not positions:
+            return None
+        return Example([*flat, self._pieces.sep], positions, targets[first : first + len(positions)])
+
+    def _weights(self) -> list[float]:
+        # A long note holds several windows' worth of text; a one-line note less than one.
+        return [min(4.0, max(0.4, len(note.text) / 800)) for note in self._notes]
+
+    def batches(self) -> Iterator[list[Example]]:
+        """Yield batches of similar length, each of at most the budget of pieces (at least one example)."""
+        weights = self._weights()
+        while True:
+            drawn = self._rng.choices(self._notes, weights, k=POOL)
+            examples = sorted(filter(None, map(self._example, drawn)), key=lambda e: len(e.pieces))
+            batches: list[list[Example]] = [[]]
+            for example in examples:
+                if batches[-1] and len(example.pieces) * (len(batches[-1]) + 1) > self._budget:
+                    batches.append([])
+                batches[-1].append(example)
+            self._rng.shuffle(batches)
+            yield from batches

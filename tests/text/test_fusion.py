@@ -1,0 +1,78 @@
+"""Spans of several sources become one set; nothing that was marked is lost."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clinx_hf.phi import LABELS, Label, Policy, Span
+from clinx_hf.text.fusion import fuse, propagate, resolve, revealing_years
+
+TEXT = "x" * 60
+spans = st.builds(
+    lambda start, size, label, score: Span(start, start + size, label, score, "model"),
+    st.integers(0, 49),
+    st.integers(1, 10),
+    st.sampled_from(LABELS),
+    st.floats(0.01, 1),
+)
+
+
+@given(st.lists(spans, max_size=12))
+def test_resolving_loses_no_character_and_leaves_no_overlap(found):
+    final = resolve(TEXT, found)
+    covered = {i for s in final for i in range(s.start, s.end)}
+    assert {i for s in found for i in range(s.start, s.end)} <= covered
+    assert all(a.end <= b.start for a, b in pairwise(final))
+
+
+@given(st.lists(spans, max_size=12), st.randoms())
+def test_the_order_of_sources_does_not_matter(found, random):
+    shuffled = list(found)
+    random.shuffle(shuffled)
+    assert resolve(TEXT, found) == resolve(TEXT, shuffled)
+
+
+def _span(text: str, value: str, label: Label) -> Span:
+    start = text.index(value)
+    return Span(start, start + len(value), label, 0.9, "model")
+
+
+def _fused(text: str, policy: Policy, *named: tuple[str, Label]) -> list[str]:
+    final, _ = fuse(text, [_span(text, value, label) for value, label in named], policy)
+    return [text[s.start : s.end] for s in final]
+
+
+def test_a_name_found_once_is_found_everywhere():
+    text = "Patient: Garcia, Maria. GARCIA was seen; Maria's garcia is left."
+    assert _fused(text, Policy.STRICT, ("Garcia, Maria", Label.PATIENT)) == [
+        "Garcia, Maria",
+        "GARCIA",
+        "Maria",
+    ]
+
+
+def test_common_words_of_names_are_not_propagated():
+    text = "Dr. Will May said it may help. May we wait? Will do."
+    assert propagate(text, [_span(text, "Will May", Label.DOCTOR)]) == []
+
+
+def test_safe_harbor_keeps_ages_to_89_and_bare_years():
+    named = (("89", Label.AGE), ("93", Label.AGE), ("2011", Label.DATE), ("3/4/2011", Label.DATE))
+    assert _fused("Ages 89 and 93, in 2011 and on 3/4/2011", Policy.SAFE_HARBOR, *named) == ["93", "3/4/2011"]
+    assert len(_fused("Ages 89 and 93, in 2011 and on 3/4/2011", Policy.STRICT, *named)) == 4
+
+
+def test_a_birth_year_that_reveals_an_age_above_89_goes_along():
+    text = "93 years old in 2021, born 1928, hip replaced 2004."
+    found = [_span(text, "93", Label.AGE), *(_span(text, y, Label.DATE) for y in ("2021", "1928", "2004"))]
+    assert revealing_years(text, found) == {"1928"}
+    final, _ = fuse(text, found, Policy.SAFE_HARBOR)
+    assert [text[s.start : s.end] for s in final] == ["93", "1928"]
+
+
+def test_a_kept_label_never_shields_a_removed_one():
+    text = "Baker Street clinic"
+    found = [Span(0, 5, Label.PROFESSION, 0.99), Span(0, 12, Label.STREET, 0.3)]
+    final, _ = fuse(text, found, Policy.SAFE_HARBOR)
+    assert [(s.start, s.end) for s in final] == [(0, 12)]
