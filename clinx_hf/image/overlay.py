@@ -169,14 +169,20 @@ def _initials(text: str) -> Label | None:
 
 
 def _unlisted(text: str) -> Label | None:
-    words = [word for word in _WORD.findall(text) if len(word) > 1]
+    words = [word for word in re.findall(r"\w+(?:['’-]\w+)*", text) if _is_telling(word)]
     listed = _words("laterality", "word", "neutral")
-    unknown = [word.upper() not in listed for word in words]
+    unknown = [word.upper() not in listed and not _is_entry(word) for word in words]
     if len(words) <= SHORT_LINE and any(unknown):
         return Label.PERSON
     pairs = zip(words, words[1:], unknown, unknown[1:], strict=False)
     capitals = any(a[0].isupper() and b[0].isupper() and ua and ub for a, b, ua, ub in pairs)
     return Label.PERSON if capitals else None
+
+
+def _is_telling(word: str) -> bool:
+    """Two letters or more, or letters and digits together, an age such as 045Y apart."""
+    letters = sum(c.isalpha() for c in word)
+    return letters > 1 or (letters == 1 and len(word) > 1 and not re.fullmatch(r"\d{1,3}[yY]", word))
 
 
 _RULES: tuple[Callable[[str], Label | None], ...] = (

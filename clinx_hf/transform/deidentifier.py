@@ -93,7 +93,7 @@ class Deidentifier:
         for option in self.keep or ():
             if option not in KEEP_OPTIONS:
                 raise BadSetting("keep", option, KEEP_OPTIONS)
-        if self.key is not None:
+        if self.key is not None and self.key not in _KEYS:  # there it is the name of a key, from a copy of an object
             key = self.key.encode() if isinstance(self.key, str) else bytes(self.key)
             name = hashlib.blake2b(key, digest_size=16, person=b"clinx_hf key").hexdigest()
             _KEYS[name] = key

@@ -64,6 +64,7 @@ GOES = {
     "a@b.example": Label.EMAIL,
     "AP Vandelay": Label.PERSON,
     "Tech: MK": Label.DOCTOR,
+    "q225": Label.PERSON,
     "the study shown here was read by Kim Park again": Label.PERSON,
 }
 
@@ -91,6 +92,7 @@ def test_what_cannot_be_read_goes(text, confidence):
 
 def test_a_line_that_is_read_and_says_nothing_stays():
     assert fate("Not for clinical use") is None
+    assert fate("045Y F") is None
     assert fate("an arrow shows the mass in the upper lobe") is None
 
 

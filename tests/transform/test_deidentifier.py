@@ -1,5 +1,6 @@
 """The transform on rows, batches, datasets, streams, texts and images; its hash, its pickle, its workers."""
 
+import dataclasses
 import io
 import pickle
 import subprocess
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from datasets.fingerprint import Hasher
 from PIL import Image
-from planted import background, legible, load_planted, small_pipeline, stamp, stamped
+from planted import StampReader, background, legible, load_planted, small_pipeline, stamp, stamped
 
 import clinx_hf
 from clinx_hf.errors import BadInput, BadSetting
@@ -240,7 +241,7 @@ def test_the_cache_does_not_let_known_values_pass():
 def test_each_distinct_text_and_image_is_worked_on_once(recognizer, monkeypatch, pipeline):
     reads = []
 
-    class Counting(type(clinx_reader())):
+    class Counting(StampReader):
         def __call__(self, image):
             reads.append(image.shape)
             return super().__call__(image)
@@ -254,10 +255,16 @@ def test_each_distinct_text_and_image_is_worked_on_once(recognizer, monkeypatch,
     assert recognizer.texts == 1
 
 
-def clinx_reader():
-    from planted import StampReader
-
-    return StampReader()
+def test_paths_are_opened_and_never_passed_on(tmp_path):
+    path = tmp_path / "Maria Garcia.png"
+    stamped("SMITH").save(path)
+    ds = datasets.Dataset.from_dict({"image": [str(path)], "file": [str(path)]})
+    clean = ds.cast_column("image", datasets.Image()).map(Deidentifier(image_columns=["image", "file"]))
+    undecoded = clean.cast_column("image", datasets.Image(decode=False))[0]
+    for stored in (undecoded["image"], undecoded["file"]):
+        assert stored["path"] is None
+        assert legible(Image.open(io.BytesIO(stored["bytes"]))) == []
+    assert "Garcia" not in Deidentifier()({"file": str(path)})["file"]
 
 
 # --- broken images ---
@@ -386,6 +393,11 @@ def test_pickles_are_small_and_hold_no_key_and_no_data():
     assert again.tally.total(Case.TEXT) == 1
 
 
+def test_a_copy_with_other_settings_has_the_same_key():
+    deid = Deidentifier(key=b"my secret key")
+    assert dataclasses.replace(deid, style="surrogate") == Deidentifier(key=b"my secret key", style="surrogate")
+
+
 def test_a_key_that_did_not_travel_is_told(monkeypatch):
     monkeypatch.undo()
     deid = pickle.loads(pickle.dumps(Deidentifier(key=b"another key")))
@@ -399,14 +411,19 @@ def test_a_second_map_is_taken_from_the_cache():
     assert ds.map(Deidentifier())._fingerprint == ds.map(Deidentifier())._fingerprint
 
 
-def test_workers_start_after_torch_was_used_in_the_parent():
+def test_workers_start_after_torch_was_used_in_the_parent(monkeypatch, pipeline):
     import torch
 
+    class TorchReader(StampReader):
+        def __call__(self, image):
+            for _ in range(3):
+                torch.randn(400, 400) @ torch.randn(400, 400)  # in several threads, where there are several
+            return super().__call__(image)
+
+    load_planted(monkeypatch, reader=TorchReader(), pipeline=pipeline)
     threads = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
-        for _ in range(3):
-            torch.randn(400, 400) @ torch.randn(400, 400)
         deid = Deidentifier()
         deid(stamped("JOHN"))
         clean = study(4).map(deid, num_proc=2)
