@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clinx_hf.phi import Span
 from clinx_hf.text.folding import fold
-from clinx_hf.text.rules import ages, contacts, dates, dates_partial, labelled, numbers, phones
+from clinx_hf.text.rules import ages, contacts, dates, dates_partial, labelled, names, numbers, phones, places
 from clinx_hf.text.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -28,6 +28,16 @@ RULES: tuple[Rule, ...] = (
     labelled.labelled_numbers,
     numbers.shaped_numbers,
     numbers.bare_codes,
+    places.streets,
+    places.post_codes,
+    places.cities_with_state,
+    places.states_and_countries,
+    names.titled_names,
+    names.names_with_degree,
+    names.names_of_kin,
+    names.labelled_names,
+    names.form_names,
+    names.log_ins,
     ages.years_old,
     ages.ages_with_sex,
     ages.labelled_ages,

@@ -87,15 +87,33 @@ _HYPHENED = re.compile(r"(?<![\w.,/\-+$£€#\\(])\d{2,6}-\d{2,7}(?:-\d{1,7}){1,
 def bare_codes(text: str) -> Iterator[Span]:
     """Numbers such as S24-90112, 0442178 or 77-20-0091 that stand for something without saying what."""
     for match in _CODE.finditer(text):
-        if _is_code(match.group()) and not _NDC_BEFORE.search(text, max(0, match.start() - 12), match.start()):
+        if _is_code(match.group()) and not _is_public(text, match):
             yield found(match, Label.ID, 0.9, _FAMILY)
     for pattern in (_LONG_DIGITS, _HYPHENED):
         for match in pattern.finditer(text):
-            if not _NDC_BEFORE.search(text, max(0, match.start() - 12), match.start()):
+            if not _is_public(text, match) and not _EIGHT_DIGIT_DATE.fullmatch(match.group()):
                 yield found(match, Label.ID, 0.9, _FAMILY)
 
 
+def _is_public(text: str, match: re.Match[str]) -> bool:
+    """Tell whether the number is of a public vocabulary, a drug or catalogue number or a DICOM tag in JSON."""
+    start = max(0, match.start() - 14)
+    before = _NDC_BEFORE.search(text, start, match.start()) or _PUBLIC_BEFORE.search(text, start, match.start())
+    return before is not None or _TAG_AFTER.match(text, match.end()) is not None
+
+
+_EIGHT_DIGIT_DATE = re.compile(r"\d{2}-\d{2}-(?:\d{2}|\d{4})")
+
+
+# Vocabularies, vital signs, trial registries, forms and public tags written like a code.
+_PUBLIC = re.compile(r"(?:HP|NCT|BP|CMS|FEF|GLI|ABG|HR|ISO|ICD|CPT|SNOMED|GRC|HLA|COVID|SARS|MIM|OMIM|rs)[\-:. ]?\d|P\d-\d-\d-\d|\d{4}H-")
+_PUBLIC_BEFORE = re.compile(r"(?:SNOMED|RxNorm|chr[\dXY]{1,2}:|HP:|LOINC|\"code\":\s?\"|code=\"|PROTOCOL|[Pp]rotocol)\W{0,2}$")
+_TAG_AFTER = re.compile(r"\":\s?\{")
+
+
 def _is_code(token: str) -> bool:
+    if _PUBLIC.match(token):
+        return False
     digits = sum(char.isdigit() for char in token)
     letters = sum(char.isalpha() for char in token)
     joined = any(char in "-/:" for char in token)
