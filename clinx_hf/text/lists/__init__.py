@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -37,8 +38,19 @@ def alternation(*names: str) -> str:
     Longer terms come first; a space in a term matches any run of one or two white-space characters.
     """
     forms = {form for name in names for line in lines(name) for form in (line, string.capwords(line), line.upper())}
-    ordered = sorted(forms, key=lambda form: (-len(form), form))
-    return "(?:" + "|".join(_escape(form) for form in ordered) + ")"
+    return alternatives(forms)
+
+
+def alternatives(terms: Iterable[str]) -> str:
+    """Return a regular expression that matches any of the terms as written, the longest first.
+
+    Terms are grouped by their first character, which makes matching several times faster than a flat list.
+    """
+    groups: dict[str, list[str]] = {}
+    for term in sorted(set(terms), key=lambda term: (-len(term), term)):
+        groups.setdefault(term[0], []).append(term[1:])
+    branches = (_escape(first) + "(?:" + "|".join(map(_escape, rest)) + ")" for first, rest in groups.items())
+    return "(?:" + "|".join(branches) + ")"
 
 
 def _escape(term: str) -> str:

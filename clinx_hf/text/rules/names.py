@@ -10,17 +10,15 @@ from collections.abc import Iterator
 from functools import cache
 
 from clinx_hf.phi import Label, Span
-from clinx_hf.text.lists import lines, words
+from clinx_hf.text.lists import alternatives, lines, words
 from clinx_hf.text.rules.rule import found
 
 _FAMILY = "names"
 
 
-def _any(name: str) -> str:
-    return "(?:" + "|".join(re.escape(line).replace(r"\ ", r"\s") for line in sorted(lines(name), key=len, reverse=True)) + ")"
-
-
-_DOCTOR_TITLE, _PERSON_TITLE, _DEGREE, _KIN = _any("titles_doctor"), _any("titles_person"), _any("degrees"), _any("kin")
+_DOCTOR_TITLE, _PERSON_TITLE, _DEGREE, _KIN = (
+    alternatives(lines(name)) for name in ("titles_doctor", "titles_person", "degrees", "kin")
+)
 # One word of a name: García-Ruiz, O'Brien, al-Harbi, DiCaprio; an initial; a particle between words.
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĻŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽƏƠƯṢẸỌẠẢẤẦẬẮẰẶẾỀỆỊỒỐỘỚỜỢỤỨỪỰỲÝĐ"
 _SMALL = r"[^\W\d_A-Z]"
@@ -44,9 +42,9 @@ _LOUD_TITLED = re.compile(rf"(?<![\w.\-])(?:(?P<doctor>DR\.?|PROF\.?)|(?P<person
 _WITH_DEGREE = re.compile(
     rf"(?<![\w'\-])(?P<name>{_WITH_INITIAL}|{_WORD}{_MORE}{{1,3}}|{_LAST_FIRST}),?[ ]\(?(?:{_DEGREE})(?![\w'\-])(?!\s(?:of|in)\b)"
 )
-_LOUD_WITH_DEGREE = re.compile(rf"(?<![\w'\-])(?P<name>(?:[A-Z]\.\s)?{_LOUD_NAME}),\s(?:{_DEGREE})(?![\w'\-])")
+_LOUD_WITH_DEGREE = re.compile(rf"(?<![\w'\-])(?P<name>(?:[A-Z]\.\s)?{_LOUD_NAME}),\s(?:MD|M\.D\.|DO|D\.O\.|RN|NP|FNP(?:-C)?|PA-C|CRNA|PhD|PHD|DPM|DDS|PharmD|PHARMD|APRN|LCSW)(?![\w'\-])")
 _KIN_NAME = re.compile(
-    rf"(?<![\w\-])(?:[Hh]er\s|[Hh]is\s|[Tt]heir\s|[Mm]y\s)?(?:{_KIN}|{_KIN.replace('(?:', '(?:', 1)}s)(?:,\s(?:Mrs?\.?\s|Ms\.?\s)?|\s(?:is\s|named\s|called\s)?|\s\(|:\s)(?P<name>{_NAME})(?!\w)"
+    rf"(?<![\w\-])(?:[Hh]er\s|[Hh]is\s|[Tt]heir\s|[Mm]y\s)?{_KIN}s?(?:,\s(?:Mrs?\.?\s|Ms\.?\s)?|\s(?:is\s|named\s|called\s)?|\s\(|:\s)(?P<name>{_NAME})(?!\w)"
 )
 _LABEL_PATIENT = (
     r"(?:[Pp]atient(?:\s?[Nn]ame|'s\s[Nn]ame)?|PATIENT(?:\sNAME)?|[Pp]t(?:\.|\s[Nn]ame)?|PT|NAME|Name|Nombre|Paciente|PACIENTE|Apellidos\sy\snombres?|[Cc]lient|Client\s[Nn]ame|[Rr]esident|RE|Re|Ref|Proband|Subject|Decedent|Insured|"
@@ -62,7 +60,13 @@ _LABEL_STAFF = (
 _NAME_ANY = rf"(?P<name>{_LAST_FIRST}|{_WITH_INITIAL}|{_NAME}|{_LOUD_NAME})(?!\w)"
 _STOP_TITLE = rf"(?:(?:{_DOCTOR_TITLE}|{_PERSON_TITLE}){_GAP})?"
 _LABELLED_PATIENT = re.compile(rf"(?<![\w\-]){_LABEL_PATIENT}\s?(?:[:=#]|\.{{2,}}:?|\s-|\|)[ \t]{{0,16}}{_STOP_TITLE}{_NAME_ANY}")
-_LABELLED_STAFF = re.compile(rf"(?<![\w\-])(?:{_LABEL_STAFF}\s?(?:[:=]|\.{{2,}}|\|)|(?:[a-z]+(?:ed|en|d)\s[Bb]y|[Ss]igned|/es/|[Ss]poke\sw(?:ith|/)|[Pp]er))[ \t]{{0,16}}{_STOP_TITLE}{_NAME_ANY}")
+_LABELLED_STAFF = re.compile(rf"(?<![\w\-])(?:{_LABEL_STAFF}\s?(?:[:=]|\.{{2,}}|\|)|(?:[Ss]igned|/es/))[ \t]{{0,16}}{_STOP_TITLE}{_NAME_ANY}")
+_DONE_BY = re.compile(
+    r"(?<![A-Za-z])(?:[Ss]een|[Ss]igned|[Dd]ictated|[Rr]eported|[Rr]ead|[Rr]eviewed|[Rr]eferred|[Pp]erformed|[Pp]repared|[Ii]nterpreted|"
+    r"[Tt]ranscribed|[Vv]erified|[Aa]pproved|[Ee]xamined|[Ee]valuated|[Aa]ssisted|[Ww]itnessed|[Aa]ttended|[Cc]hecked|[Tt]aken|[Dd]one|"
+    rf"[Gg]iven|[Ii]nserted|[Pp]laced|[Ee]ntered|[Rr]ecorded|[Cc]ompleted|[Pp]ronounced)\s[Bb]y[ ]{_STOP_TITLE}"
+    rf"(?P<name>{_WITH_INITIAL}|{_WORD}{_MORE}{{1,3}})(?!\w)"
+)
 _CARET = re.compile(rf"(?<![\w^])(?:[{_CAPITAL}][\w'\-]{{1,24}}(?:[ ][{_CAPITAL}][\w'\-]{{1,20}})?)\^(?:[{_CAPITAL}][\w'\-]{{0,20}}(?:[ ^][{_CAPITAL}][\w'\-]{{0,20}}){{0,2}})(?![\w'])")
 _BANNER = re.compile(
     rf"(?:^|\n)[* ]{{0,3}}(?P<name>[{_CAPITAL}][{_CAPITAL}'\-]{{2,20}}(?:[ ]{_LOUD})?,[ ]?[{_CAPITAL}][{_CAPITAL}'\-]{{2,20}}(?:[ ][A-Z]\.?(?!\w))?)"
@@ -91,7 +95,8 @@ def names_with_degree(text: str) -> Iterator[Span]:
     """Wendell Chiu, MD; TORREY BLACKWELL, MD; N. Eze, RN."""
     for pattern in (_WITH_DEGREE, _LOUD_WITH_DEGREE):
         for match in pattern.finditer(text):
-            yield from _named(match, Label.DOCTOR, 0.95)
+            if " " in match["name"]:
+                yield from _named(match, Label.DOCTOR, 0.95)
 
 
 def names_of_kin(text: str) -> Iterator[Span]:
@@ -102,7 +107,7 @@ def names_of_kin(text: str) -> Iterator[Span]:
 
 def labelled_names(text: str) -> Iterator[Span]:
     """Patient: X, RE: X, Attending: X, signed by X."""
-    for pattern, label in ((_LABELLED_PATIENT, Label.PATIENT), (_LABELLED_STAFF, Label.DOCTOR)):
+    for pattern, label in ((_LABELLED_PATIENT, Label.PATIENT), (_LABELLED_STAFF, Label.DOCTOR), (_DONE_BY, Label.DOCTOR)):
         for match in pattern.finditer(text):
             yield from _named(match, label, 0.95)
 
@@ -125,7 +130,7 @@ def log_ins(text: str) -> Iterator[Span]:
             yield found(match, Label.USERNAME, 0.95, _FAMILY, "name")
 
 
-_TOKEN = re.compile(r"[^\s]+")
+_TOKEN = re.compile(r"[^\s,]+,?")
 _POSSESSIVE = re.compile(r"'[sS]?$")
 
 
@@ -145,7 +150,7 @@ def _named(match: re.Match[str], label: Label, score: float) -> Iterator[Span]:
         end -= 1
     possessive = _POSSESSIVE.search(match.string, start, end)
     end = possessive.start() if possessive else end
-    if end - start > 1:
+    if end - start > 1 and match.string[start + 1] != "." or end - start > 3:
         yield Span(start, end, label, score, f"rule:{_FAMILY}")
 
 

@@ -30,37 +30,40 @@ def _never(_: str) -> bool:
 
 
 # Pattern, label, check, score when the check holds, score when it fails (0 = too weak without its check digit).
-_SHAPES: tuple[tuple[re.Pattern[str], Label, Check, float, float], ...] = (
-    (re.compile(_A + r"(?:\d{3}-\d{2}-\d{4}|[xX*]{3}-[xX*]{2}-\d{4})" + _Z), Label.SSN, _never, 0.97, 0.96),
-    (re.compile(_A + r"[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?" + _Z), Label.ACCOUNT, iban.is_valid, 0.99, 0.9),
-    (re.compile(_A + r"(?:\d{4}[ \-]?){3}\d{4}" + _Z), Label.ACCOUNT, luhn.is_valid, 0.97, 0.9),
-    (re.compile(_A + r"(?:[*xX]{4}[ \-]?){1,3}\d{4}" + _Z), Label.ACCOUNT, _never, 0.95, 0.95),
-    (re.compile(_A + r"\d{3}[ \-]\d{3}[ \-]\d{4}" + _Z), Label.MRN, nhs.is_valid, 0.97, 0.9),
-    (re.compile(_A + r"[2-9]\d{3}[ ]\d{4}[ ]\d{4}" + _Z), Label.SSN, aadhaar.is_valid, 0.98, 0.9),
-    (re.compile(_A + r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][ ]?\d{2}[ ]?\d{2}[ ]?\d{2}[ ]?[A-D]" + _Z), Label.SSN, _never, 0.97, 0.96),
-    (re.compile(_A + r"\d{1,2}\.?\d{3}\.?\d{3}-?[A-HJ-NP-TV-Z]" + _Z), Label.SSN, dni.is_valid, 0.98, 0.92),
-    (re.compile(_A + r"[XYZ]-?\d{7}-?[A-Z]" + _Z), Label.SSN, nie.is_valid, 0.98, 0.95),
-    (re.compile(_A + r"\d{1,2}\.\d{3}\.\d{3}(?:-[\dkK])?" + _Z), Label.SSN, _never, 0.9, 0.9),
-    (re.compile(_A + r"\d{7,8}-[\dkK]" + _Z), Label.SSN, _never, 0.9, 0.9),
-    (re.compile(_A + r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d" + _Z), Label.SSN, curp.is_valid, 0.99, 0.97),
-    (re.compile(_A + r"[STFGM]\d{7}[A-Z]" + _Z), Label.SSN, _never, 0.96, 0.96),
-    (re.compile(_A + r"[A-Z]{1,2}\d{6}\([0-9A]\)"), Label.SSN, _never, 0.97, 0.97),
-    (re.compile(_A + r"\d{7}[A-W][A-IW]" + _Z), Label.SSN, _never, 0.95, 0.95),
-    (re.compile(_A + r"\d{3}\.\d{3}\.\d{3}-\d{2}" + _Z), Label.SSN, _never, 0.97, 0.97),
-    (re.compile(_A + r"\d{5}-\d{7}-\d" + _Z), Label.SSN, _never, 0.97, 0.97),
-    (re.compile(_A + r"784-\d{4}-\d{7}-\d" + _Z), Label.SSN, _never, 0.98, 0.98),
-    (re.compile(_A + r"GHA-\d{9}-\d" + _Z), Label.SSN, _never, 0.99, 0.99),
-    (re.compile(_A + r"[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}" + _Z), Label.HEALTHPLAN, _never, 0.99, 0.99),
-    (re.compile(_A + r"[A-Z]{4}[ ]\d{4}[ ]\d{4}" + _Z), Label.HEALTHPLAN, _never, 0.95, 0.95),
-    (re.compile(_A + r"\d{4}[ \-]\d{3}[ \-]\d{3}(?:[ \-]?[A-Z]{2})?" + _Z), Label.HEALTHPLAN, _never, 0.93, 0.93),
-    (re.compile(_A + r"\d{4}[ ]\d{5}[ ]\d(?:[ ]?/[ ]?\d)?" + _Z), Label.HEALTHPLAN, _never, 0.95, 0.95),
-    (re.compile(_A + r"[A-HJ-NP-Z]{3}(?:\d{4}|\d{2}[A-HJ-NP-Z]{2})" + _Z), Label.MRN, _never, 0.9, 0.9),
-    (re.compile(_A + r"(?=[A-HJ-NPR-Z]*\d)(?=\d*[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{11}\d{6}" + _Z), Label.VEHICLE, _never, 0.95, 0.95),
-    (re.compile(_A + r"[12]\.\d{1,3}\.\d{1,6}(?:\.\d{1,32}){3,14}(?!\w)"), Label.ID, _never, 0.97, 0.97),
-    (re.compile(_A + r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?!\w)"), Label.ID, _never, 0.99, 0.99),
-    (re.compile(r"\(01\)\d{14}(?:\(\d{2}\)[\w\-]{1,20}){0,4}"), Label.DEVICE, _never, 0.98, 0.98),
-    (re.compile(_A + r"[WA]\d{4}[ ]\d{2}[ ]\d{6}(?:[ ][A-Z0-9]{1,2})?" + _Z), Label.ID, _never, 0.98, 0.98),
+_SHAPES: tuple[tuple[str, Label, Check, float, float], ...] = (
+    (r"(?:\d{3}-\d{2}-\d{4}|[xX*]{3}-[xX*]{2}-\d{4})" + _Z, Label.SSN, _never, 0.97, 0.96),
+    (r"[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?" + _Z, Label.ACCOUNT, iban.is_valid, 0.99, 0.9),
+    (r"(?:\d{4}[ \-]?){3}\d{4}" + _Z, Label.ACCOUNT, luhn.is_valid, 0.97, 0.9),
+    (r"(?:[*xX]{4}[ \-]?){1,3}\d{4}" + _Z, Label.ACCOUNT, _never, 0.95, 0.95),
+    (r"\d{3}[ \-]\d{3}[ \-]\d{4}" + _Z, Label.MRN, nhs.is_valid, 0.97, 0.9),
+    (r"[2-9]\d{3}[ ]\d{4}[ ]\d{4}" + _Z, Label.SSN, aadhaar.is_valid, 0.98, 0.9),
+    (r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][ ]?\d{2}[ ]?\d{2}[ ]?\d{2}[ ]?[A-D]" + _Z, Label.SSN, _never, 0.97, 0.96),
+    (r"\d{1,2}\.?\d{3}\.?\d{3}-?[A-HJ-NP-TV-Z]" + _Z, Label.SSN, dni.is_valid, 0.98, 0.92),
+    (r"[XYZ]-?\d{7}-?[A-Z]" + _Z, Label.SSN, nie.is_valid, 0.98, 0.95),
+    (r"\d{1,2}\.\d{3}\.\d{3}(?:-[\dkK])?" + _Z, Label.SSN, _never, 0.9, 0.9),
+    (r"\d{7,8}-[\dkK]" + _Z, Label.SSN, _never, 0.9, 0.9),
+    (r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d" + _Z, Label.SSN, curp.is_valid, 0.99, 0.97),
+    (r"[STFGM]\d{7}[A-Z]" + _Z, Label.SSN, _never, 0.96, 0.96),
+    (r"[A-Z]{1,2}\d{6}\([0-9A]\)", Label.SSN, _never, 0.97, 0.97),
+    (r"\d{7}[A-W][A-IW]" + _Z, Label.SSN, _never, 0.95, 0.95),
+    (r"\d{3}\.\d{3}\.\d{3}-\d{2}" + _Z, Label.SSN, _never, 0.97, 0.97),
+    (r"\d{5}-\d{7}-\d" + _Z, Label.SSN, _never, 0.97, 0.97),
+    (r"784-\d{4}-\d{7}-\d" + _Z, Label.SSN, _never, 0.98, 0.98),
+    (r"GHA-\d{9}-\d" + _Z, Label.SSN, _never, 0.99, 0.99),
+    (r"[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}" + _Z, Label.HEALTHPLAN, _never, 0.99, 0.99),
+    (r"[A-Z]{4}[ ]\d{4}[ ]\d{4}" + _Z, Label.HEALTHPLAN, _never, 0.95, 0.95),
+    (r"\d{4}[ \-]\d{3}[ \-]\d{3}(?:[ \-]?[A-Z]{2})?" + _Z, Label.HEALTHPLAN, _never, 0.93, 0.93),
+    (r"\d{4}[ ]\d{5}[ ]\d(?:[ ]?/[ ]?\d)?" + _Z, Label.HEALTHPLAN, _never, 0.95, 0.95),
+    (r"[A-HJ-NP-Z]{3}(?:\d{4}|\d{2}[A-HJ-NP-Z]{2})" + _Z, Label.MRN, _never, 0.9, 0.9),
+    (r"(?=[A-HJ-NPR-Z]*\d)(?=\d*[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{11}\d{6}" + _Z, Label.VEHICLE, _never, 0.95, 0.95),
+    (r"[12]\.\d{1,3}\.\d{1,6}(?:\.\d{1,32}){3,14}(?!\w)", Label.ID, _never, 0.97, 0.97),
+    (r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?!\w)", Label.ID, _never, 0.99, 0.99),
+    (r"[WA]\d{4}[ ]\d{2}[ ]\d{6}(?:[ ][A-Z0-9]{1,2})?" + _Z, Label.ID, _never, 0.98, 0.98),
 )
+
+_UDI = re.compile(r"\(01\)\d{14}(?:\(\d{2}\)[\w\-]{1,20}){0,4}")
+# One pass for all shapes: group n of the expression is shape n; the first that fits wins.
+_ANY_SHAPE = re.compile(_A + r"(?=[A-Z*x\d])(?:" + "|".join(f"({shape})" for shape, *_ in _SHAPES) + ")")
 
 # UIDs that name a kind of object or a code system, not an object.
 _PUBLIC_UID = re.compile(r"1\.2\.840\.10008\.|2\.16\.840\.1\.113883\.(?:4|5|6|1\d?|2|3)\.|1\.3\.6\.1\.4\.1\.")
@@ -69,11 +72,13 @@ _NDC_BEFORE = re.compile(r"(?:NDC|CPT|ICD|LOINC|OID|catalog|REF|[Rr]ef)\W{0,3}(?
 
 def shaped_numbers(text: str) -> Iterator[Span]:
     """National, health-plan, bank, vehicle and technical numbers of a fixed shape."""
-    for pattern, label, check, good, poor in _SHAPES:
-        for match in pattern.finditer(text):
-            if _PUBLIC_UID.match(match.group()) or _NDC_BEFORE.search(text, max(0, match.start() - 12), match.start()):
-                continue
-            yield found(match, label, good if check(match.group()) else poor, _FAMILY)
+    for match in _ANY_SHAPE.finditer(text):
+        if _PUBLIC_UID.match(match.group()) or _NDC_BEFORE.search(text, max(0, match.start() - 12), match.start()):
+            continue
+        _, label, check, good, poor = _SHAPES[(match.lastindex or 1) - 1]
+        yield found(match, label, good if check(match.group()) else poor, _FAMILY)
+    for match in _UDI.finditer(text):
+        yield found(match, Label.DEVICE, 0.98, _FAMILY)
 
 
 # A code: letters and digits that no measure, drug, gene or model writes in this way; judged by `_is_code`.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from clinx_hf.phi import Label, Span
-from clinx_hf.text.lists import alternation, lines
+from clinx_hf.text.lists import alternation, alternatives, lines
 from clinx_hf.text.rules.rule import found
 
 _FAMILY = "places"
@@ -37,12 +37,12 @@ _BOX = re.compile(
     r"|(?<![A-Za-z])(?:Box\s\d{3,6}|DX\s\d{4,6})\b"
 )
 
-_CODE = "(?:" + "|".join(lines("state_codes")) + ")"
-_STATE = "(?:" + "|".join(re.escape(s) for s in sorted(lines("states"), key=len, reverse=True)) + ")"
+_CODE = alternatives(lines("state_codes"))
+_STATE = alternatives(lines("states"))
 _STATE_DOTTED = r"(?:N\.?\s?[MYJHCD]\.|S\.[CD]\.|Calif\.|Nev\.|Ariz\.|Tex\.|Fla\.|Mass\.|Penn\.|Wash\.|Ore\.|Colo\.|Mich\.|Minn\.|Wis\.|Ill\.|Ind\.|Tenn\.|Conn\.|Okla\.|Kan\.)"
 _PLACE_NAME = r"(?:St\.\s|Ft\.\s|Mt\.\s)?[A-ZÀ-Þ][a-zà-ÿ'\-]{2,18}(?:[ ](?:of|de|la|del|[A-ZÀ-Þ][a-zà-ÿ'\-]{1,18})){0,3}"
 # Codes that are also a degree, a scan or a word stand for a state only before a ZIP code.
-_CLEAR_CODE = "(?:" + "|".join(sorted(set(lines("state_codes")) - set(lines("state_codes_ambiguous")))) + ")"
+_CLEAR_CODE = alternatives(set(lines("state_codes")) - set(lines("state_codes_ambiguous")))
 _CITY_STATE = re.compile(
     rf"(?<![\w.])(?P<city>{_PLACE_NAME}),?[ ](?:(?P<state>{_CODE}|{_STATE_DOTTED}|{_STATE})[ ,]{{1,3}}(?P<zip>\d{{5}}(?:-\d{{4}})?)(?!\d)"
     rf"|(?<=,[ ])(?P<lone>{_CLEAR_CODE}|{_STATE_DOTTED}|{_STATE})(?![\w\-]))"
@@ -56,7 +56,7 @@ _CUED_ZIP = re.compile(
 _UK = re.compile(r"(?<![\w\-])(?:GIR\s?0AA|(?:[A-PR-UWYZ]\d[A-HJKPSTUW\d]?|[A-PR-UWYZ][A-HK-Y]\d[ABEHMNPRVWXY\d]?)\s\d[ABD-HJLNP-UW-Z]{2})(?![\w\-])")
 _CANADA = re.compile(r"(?<![\w\-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ \-]\d[ABCEGHJ-NPRSTV-Z]\d(?![\w\-])")
 _EIRCODE = re.compile(r"(?<![\w\-])(?:[AC-FHKNPRTV-Y]\d{2}|D6W)\s(?=[A-Z0-9]{0,3}\d)[0-9AC-FHKNPRTV-Y]{4}(?![\w\-])")
-_AUSTRALIA = re.compile("(?<![A-Za-z])(?P<state>" + "|".join(lines("au_states")) + r"),?[ ]{1,2}(?P<zip>\d{4})(?!\d)")
+_AUSTRALIA = re.compile(rf"(?<![A-Za-z])(?P<state>{alternatives(lines('au_states'))}),?[ ]{{1,2}}(?P<zip>\d{{4}})(?!\d)")
 _INDIA = re.compile(r"(?<![A-Za-z])(?:[A-Z][a-z]{3,18}(?:\s\([A-Z]\))?)(?:,?\s|\s?-\s?|\s?–\s?)(?P<zip>[1-8]\d{5}|[1-8]\d{2}\s\d{3})(?![\w\-]|[.,]\d)")
 _SINGAPORE = re.compile(r"\b(?:Singapore|S\()\s?(?P<zip>\d{6})(?!\d)")
 _AFTER_CITY = re.compile(
@@ -67,12 +67,10 @@ _DUTCH = re.compile(r"(?<![\w\-])[1-9]\d{3}\s[A-Z]{2}(?=\s[A-Z][a-z]{3,})")
 
 _STATES = re.compile(rf"(?<![\w'\-]){_STATE}(?![\w'\-])(?!\s(?:University|Hospital|Medical|[Ss]t\b|Ave|Street|Road|Health|Clinic|General|Regional|Children|[Aa]venue))")
 _COUNTRIES = re.compile(
-    "(?<![\\w'\\-])(?:" + "|".join(re.escape(s).replace("\\ ", r"\s") for s in sorted(lines("countries"), key=len, reverse=True)) +
-    r")(?![\w\-])(?!\s(?:ink|red\b|Card|University|Hospital|Medical|Street|St\b|Health|Clinic))"
+    r"(?<![\w'\-])" + alternatives(lines("countries")) + r"(?![\w\-])(?!\s(?:ink|red\b|Card|University|Hospital|Medical|Street|St\b|Health|Clinic))"
 )
 _NATIONALITIES = re.compile(
-    "(?<![\\w'\\-])(?:" + "|".join(sorted(lines("nationalities"), key=len, reverse=True)) +
-    r")(?![\w\-])(?=\s(?:man|woman|male|female|national|nationality|passport|citizen|origin|descent|lady|gentleman|born|immigrant|refugee|parents|mother|father|migrant|worker|student|seaman|seafarer|"
+    r"(?<![\w'\-])" + alternatives(lines("nationalities")) + r"(?![\w\-])(?=\s(?:man|woman|male|female|national|nationality|passport|citizen|origin|descent|lady|gentleman|born|immigrant|refugee|parents|mother|father|migrant|worker|student|seaman|seafarer|"
     r"crew|nurse|farmer|driver|engineer|fisherman|boy|girl|[a-z]+er\b))"
 )
 
