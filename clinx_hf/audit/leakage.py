@@ -8,15 +8,18 @@ leaks when one of them, or a word almost like it, is read again in its clean for
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from clinx_hf.audit.tesseract import read_everywhere
+from clinx_hf.audit.tesseract import read_everywhere, tesseract_path
+from clinx_hf.errors import BadInput
 
 Picture = NDArray[np.uint8]
 _NAMED = re.compile(r"(?:Uploader|Source)\W{0,3}([A-Z][^,:\n\d]{2,40})", re.I)
@@ -97,6 +100,7 @@ def audit_leakage(
     Raises:
         BadInput: Tesseract is not installed.
     """
+    tesseract_path()
     images = before = after = outside = 0
     with ThreadPoolExecutor(workers) as pool:
         for had, leaks, changed in pool.map(_look, pairs):
@@ -104,3 +108,49 @@ def audit_leakage(
             outside += changed > 0
             progress()
     return LeakageFigures(images, before, after, round(after / images, 4) if images else 0.0, limit, outside)
+
+
+def leakage_of_folder(
+    images: Path, clean: Path | None = None, limit: float = 0.05, most: int | None = None
+) -> LeakageFigures:
+    """Audit the pictures of a folder against their clean forms: PNGs of the same stem, or made here and now.
+
+    Raises:
+        BadInput: the folder holds no pictures, a clean one is missing, or Tesseract is not installed.
+    """
+    tesseract_path()
+    paths = sorted(p for p in images.iterdir() if p.suffix.lower() in (".png", ".jpg", ".jpeg", ".tif", ".bmp"))[:most]
+    if not paths:
+        raise BadInput(f"{images} holds no pictures (.png, .jpg, .tif, .bmp).")
+    from clinx_hf.scale.local import progress_bar
+
+    pairs = _made_now(paths) if clean is None else _from_folder(paths, clean)
+    with progress_bar(len(paths), "Reading") as advance:
+        return audit_leakage(pairs, limit, progress=lambda: advance(1))
+
+
+def _pixels(path: Path) -> Picture:
+    return np.asarray(Image.open(path).convert("RGB"))
+
+
+def _from_folder(paths: Sequence[Path], clean: Path) -> Iterator[Pair]:
+    for number, path in enumerate(paths, 1):
+        other = clean / f"{path.stem}.png"
+        if not other.is_file():
+            raise BadInput(f"{clean} has no PNG for picture {number} of the originals.")
+        before, after = _pixels(path), _pixels(other)
+        yield Pair(before, after, ((0, 0, before.shape[1], before.shape[0]),))
+
+
+def _made_now(paths: Sequence[Path]) -> Iterator[Pair]:
+    from clinx_hf.image.pipeline_ppgan import PPGANPipeline
+    from clinx_hf.image.reader import Reader
+    from clinx_hf.image.redactor import Redactor
+    from clinx_hf.text.scrubber import Scrubber
+
+    redactor = Redactor(Reader.from_folder(None), PPGANPipeline.from_pretrained())
+    judge = Scrubber().judge
+    for path in paths:
+        before = _pixels(path)
+        done = redactor.redact(before, judge)
+        yield Pair(before, done.image, tuple(region.box for region in done.regions))

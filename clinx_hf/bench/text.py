@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from clinx_hf.errors import BadInput
@@ -43,10 +43,11 @@ class SystemFigures:
 class TextFigures:
     """The table, the recall per label of the shipped system, and the peak memory of this process."""
 
+    notes: int
+    characters: int
     systems: list[SystemFigures]
     recall_by_label: dict[str, float]
     peak_memory_mib: int
-    kinds: dict[str, float] = field(default_factory=dict)
 
 
 def _measure(name: str, notes: Sequence[Note], find: Finder) -> tuple[SystemFigures, list[list[tuple[int, int]]]]:
@@ -104,7 +105,8 @@ def measure(folder: Path, peer_python: Path | None = None) -> TextFigures:
     if peer_python is not None:
         rows.append(_measure_peer(notes, peer_python))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return TextFigures(rows, _by_label(notes, found), memory)
+    characters = sum(len(note.text) for note in notes)
+    return TextFigures(len(notes), characters, rows, _by_label(notes, found), memory)
 
 
 def _measure_peer(notes: Sequence[Note], python: Path) -> SystemFigures:
@@ -115,3 +117,13 @@ def _measure_peer(notes: Sequence[Note], python: Path) -> SystemFigures:
     answer = json.loads(done.stdout.splitlines()[-1])
     found = [[(int(s), int(e)) for s, e in spans] for spans in answer["spans"]]
     return _figures(answer["system"], notes, found, answer["seconds"])
+
+
+def table(figures: TextFigures) -> str:
+    """Return the figures as a Markdown table."""
+    head = "| system | recall | precision | mentions leaked | notes without a leak | characters/s |\n|---|---|---|---|---|---|\n"
+    return head + "\n".join(
+        f"| {row.system} | {row.recall:.3f} | {row.precision:.3f} | {row.leaked_mentions} "
+        f"| {row.notes_without_leak} of {figures.notes} | {row.characters_per_second:,} |"
+        for row in figures.systems
+    )

@@ -11,7 +11,9 @@ from clinx_hf.cli.options import key_option, surrogate_key, text_options
 
 @click.command()
 @click.argument("source")
-@click.option("--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="New folder for Parquet.")
+@click.option(
+    "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="New folder for Parquet."
+)
 @text_options
 @click.option("--overlay", type=click.Choice(["phi", "all"]), default="phi", show_default=True, help="Burned-in text.")
 @click.option("--patient-column", default=None, help="A column that identifies the patient.")

@@ -35,5 +35,6 @@ def image_command(files: tuple[Path, ...], output: Path, policy: str, overlay: s
     deidentifier = Deidentifier(policy=policy, overlay=overlay)
     output.mkdir(parents=True, exist_ok=True)
     for number, path in enumerate(files, 1):
-        deidentifier.picture(path).save(output / f"{number:05}.png")
+        clean = deidentifier({"image": {"bytes": path.read_bytes(), "path": None}})["image"]
+        (output / f"{number:05}.png").write_bytes(clean["bytes"])
         click.echo(f"{number:05}.png", err=True)

@@ -85,6 +85,7 @@ class ClinxDeidPipeline(ChunkPipeline):  # type: ignore[misc]
         """Bring the windows of one text together and clean it."""
         text, folded, document = model_outputs[0]["meta"]
         scores = [output["scores"] for output in model_outputs if output["scores"] is not None]
+        scores = [inside[0] if inside.ndim == 3 else inside for inside in scores]  # transformers adds a batch axis
         scrubber = Scrubber(**settings, recognizer=self._recognizer)
         found = self._recognizer.find(document, scores, scrubber.policy)
         return as_result(scrubber.finish(text, folded, found))

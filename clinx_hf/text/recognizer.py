@@ -7,6 +7,7 @@ with the highest p: a word that is surely an identifier but of unsure kind is no
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -35,6 +36,20 @@ Scores = NDArray[np.float32]  # (words, labels) probabilities of being inside an
 def embedded_folder() -> Path:
     """Return the folder of the checkpoint that comes with the package."""
     return Path(str(files("clinx_hf").joinpath("weights/recognizer")))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers' progress bar off while a model that takes a tenth of a second is loaded."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 @dataclass(frozen=True)
@@ -103,7 +118,8 @@ class Recognizer:
     """Finds identifiers with the neural model. Texts in, spans out; the text itself goes nowhere else."""
 
     def __init__(self, model: ClinxDeidModel, tokenizer: PreTrainedTokenizerFast) -> None:
-        self.model = model.eval()
+        # Half precision is for storage: on a CPU it computes slower and rounds differently.
+        self.model = (model.float() if model.device.type == "cpu" else model).eval()
         self.config = model.config
         self.labels = tuple(Label(name) for name in self.config.labels)
         self._pieces = WordPieces(tokenizer)
@@ -121,7 +137,8 @@ class Recognizer:
             if not (name / "model.safetensors").is_file():
                 raise MissingWeights(name, "model.safetensors")
             kwargs["local_files_only"] = True
-        model = ClinxDeidModel.from_pretrained(str(name), dtype="float32", **kwargs)
+        with _quiet():
+            model = ClinxDeidModel.from_pretrained(str(name), dtype="float32", **kwargs)
         return cls(model, AutoTokenizer.from_pretrained(str(name), **kwargs))
 
     def read(self, text: str) -> Reading:

@@ -119,5 +119,6 @@ def test_a_run_resumes_and_writes_a_pipeline(data: Path, tmp_path: Path, monkeyp
     assert second.adversarial_steps > 0
     pipeline = PPGANPipeline.from_pretrained(second.folder)
     assert pipeline.generator.config.texture
+    assert json.loads((second.folder / "provenance.json").read_text(encoding="utf-8"))["steps"] == second.steps
     size = sum(file.stat().st_size for file in second.folder.rglob("*") if file.is_file())
     assert size < 8 * 2**20

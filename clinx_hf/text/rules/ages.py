@@ -16,24 +16,25 @@ _FAMILY = "ages"
 _N = r"(?P<n>(?:1[01]\d|\d{1,2}))"
 _HEAD = r"(?<![\w.,/:\-+<>=$£])"
 _RANGE_BEFORE = re.compile(
-    r"(?:\d\s?(?:to|-|and)\s?|[<>=]\s?|\b(?:over|under|above|below|than|least|most|until|until\sage|ages|aged|patients|women|"
-    r"men|children|adults|persons|people|older|recommended|screening|x|for|every|past|last|next|within)\s)$",
+    r"(?:\d\s?(?:to|-|and)\s?|[<>=]\s?|\b(?:over|under|above|below|than|least|most|until|until\sage|"
+    r"ages|aged|patients|women|"
+    r"men|children|adults|persons|people|older|recommended|screening|x|for|every|past|last|next|"
+    r"within)\s)$",
     re.IGNORECASE,
 )
 _YEAR_OLD = re.compile(
-    _HEAD
-    + _N
-    + r"(?:\s?-?\s?(?:years?|yrs?|yr\.?|y\.?)\s?-?\s?(?:olds?|of\sage|o\b|\.?o\.?(?!\w))|\s?y/?o(?!\w)|\s?y\.o\.|"
+    _HEAD + _N + r"(?:\s?-?\s?(?:years?|yrs?|yr\.?|y\.?)\s?-?\s?(?:olds?|of\sage|o\b|\.?o\.?(?!\w))|"
+    r"\s?y/?o(?!\w)|\s?y\.o\.|"
     r"\s?/\s?y/?o\b|\s?Y/?O\b|-?\s?YEARS?[\s\-]OLD|\s?YRS?\s?OLD|\s?jähr|\s?-year\s?old)",
 )
 _MONTH_OLD = re.compile(
-    r"(?<![\w./:+\-])(?P<n>\d{1,2}(?:\s?1/2|½)?[\s\-]?(?:months?|mos?\.?|mths?|weeks?|wks?|wk|days?|hours?|hrs?|MONTHS?|WEEKS?|DAYS?|m|w|d))"
+    r"(?<![\w./:+\-])(?P<n>\d{1,2}(?:\s?1/2|½)?[\s\-]?(?:months?|mos?\.?|mths?|weeks?|wks?|wk|days?|"
+    r"hours?|hrs?|MONTHS?|WEEKS?|DAYS?|m|w|d))"
     r"[\s\-](?:olds?|of\sage|OLD)\b"
 )
 _SEX_AFTER = re.compile(
-    _HEAD
-    + _N
-    + r"\s?(?:[-/,]\s?)?(?:y/?o?\s?(?![mf]\b)|(?:yo|y)(?=[mf]\b)|yo\s|yrs?\s|YO\s|Y\s|years?,?\s|YRS?,?\s)?(?P<s>(?<![ ])[mf]|[MF]|male|female|woman|man|lady|girl|boy|"
+    _HEAD + _N + r"\s?(?:[-/,]\s?)?(?:y/?o?\s?(?![mf]\b)|(?:yo|y)(?=[mf]\b)|yo\s|yrs?\s|YO\s|Y\s|years?,?\s|"
+    r"YRS?,?\s)?(?P<s>(?<![ ])[mf]|[MF]|male|female|woman|man|lady|girl|boy|"
     r"gentleman|MALE|FEMALE|Male|Female|WM|WF|BM|BF|HM|HF)(?![\w/'^.\-]|\s\d)"
 )
 _SEX_BEFORE = re.compile(
@@ -43,21 +44,23 @@ _SEX_BEFORE = re.compile(
 )
 _SEX_SLASH = re.compile(r"(?<![\w/\-])[MF]\s?/\s?" + _N + r"(?!\w|[./]\d)")
 _LABELLED = re.compile(
-    r"(?<![A-Za-z])(?:Age|AGE|age|Edad|EDAD|edad|Âge|aged?|AGED|Aged)(?:\s?/\s?[Ss]e?x)?[ \t]{0,3}(?:\(?(?:yrs?|years?|y)\)?)?"
+    r"(?<![A-Za-z])(?:Age|AGE|age|Edad|EDAD|edad|Âge|aged?|AGED|"
+    r"Aged)(?:\s?/\s?[Ss]e?x)?[ \t]{0,3}(?:\(?(?:yrs?|years?|y)\)?)?"
     r"(?:\s?[:=|]{1,3}\s?|\.{2,}|\s+is|\s+of|\s+at)?[ \t]{0,12}(?:M\s?/\s?|F\s?/\s?|[MF]\s)?(?:de\s)?"
     + _N
     + r"(?![\w%]{0,1}\d|[./:\-]\d|%|\s?(?:-|to|and|or)\s?\d|\+|\s?(?:weeks|wks|months|days|wk)\b)"
 )
 _LABELLED_SMALL = re.compile(
-    r"(?<![A-Za-z])(?:Age|AGE|age|Edad|aged)\s?[:=]?\s{0,8}(?P<n>\d{1,2}(?:\.\d)?\s?(?:months?|mos?|mths?|weeks?|wks?|days?|hours?|meses|semanas|días|mo|m|d|w|M|D)\b)"
+    r"(?<![A-Za-z])(?:Age|AGE|age|Edad|aged)\s?[:=]?\s{0,8}(?P<n>\d{1,2}(?:\.\d)?\s?(?:months?|mos?|"
+    r"mths?|weeks?|wks?|days?|hours?|meses|semanas|días|mo|m|d|w|M|D)\b)"
 )
 _SPANISH = re.compile(
-    _HEAD
-    + _N
-    + r"\s?(?:años|a\.(?=[\s,])|a(?=[\s,.)]{1,3}(?:Sexo|M\b|F\b|HC|NHC)))(?!\s(?:de\s(?:evolución|casad|matrimonio|tratamiento|experiencia)|atrás|después|antes))"
+    _HEAD + _N + r"\s?(?:años|(?<=\d\d)\s?a\.(?=[\s,])|(?<=\d\d)a(?=[\s,.)]{1,3}(?:Sexo|M\b|F\b|HC|"
+    r"NHC)))(?!\s(?:de\s(?:evolución|casad|matrimonio|tratamiento|experiencia)|atrás|después|antes))"
 )
 _SPANISH_SMALL = re.compile(
-    r"(?:de|,|tiene|con|\()\s?(?P<n>\d{1,2}\s(?:meses|semanas|días))(?=\s?(?:,|\)|de\sedad|\.|de\svida))"
+    r"(?<!estante )(?<!estación )(?:de|,|tiene|con|\()\s?(?P<n>\d{1,2}\s(?:meses|semanas|"
+    r"días))(?=\s?(?:,|\)|de\sedad|\.|de\svida))"
 )
 _YEARS_PLAIN = re.compile(
     r"(?:,|\(|\||;|\n|\t|\bis|\bwas|\bturned|\bturns|\s{2}|\)|\]|:)\s?~?"
@@ -67,51 +70,68 @@ _YEARS_PLAIN = re.compile(
 _DICOM = re.compile(r"(?<![\w.])(?P<n>\d{3}[YMWD])(?!\w)")
 _COMPACT = re.compile(r"(?<![\w./:\-])" + _N + r"(?=[Yy](?:[ /|\-]|[MF]\b|$))")
 _AGED = re.compile(
-    r"(?<![A-Za-z])(?:died|dying|passed(?:\saway)?|killed|drowned|deceased|diagnosed|dx|stroke|MI|cancer|ca|cva|CVA|menarche|menopause|suicide|disease|CAD|"
-    r"infarction|dementia|NPC|started|began|smoking|until|quit|married|since|arrived|came|onset|leukemia|leukaemia|melanoma|SIDS|asthma|epilepsy|failure|"
-    r"[Ss]he\swas|[Hh]e\swas|widowed|sleep|accident|crash|attack|aneurysm|diabetes|lymphoma|tumou?r|disorder|removed|seizures?|"
-    r"him|her|it|himself|herself)(?:\s(?:when|until)\s(?:s?he|they)\swas|\s(?:at|until)(?:\s(?:the\s)?age(?:\sof)?)?|\s@)\s(?P<n>\d{1,2})"
-    r"(?![\w%]|[./:\-]\d|°|\s?(?:-|to|weeks?|wks?|months?|days?|mg|a\.?m|p\.?m|hours?|degrees|mm|cm|kg|lb|%|am\b|pm\b|o'clock|ppd))"
+    r"(?<![A-Za-z])(?:died|dying|passed(?:\saway)?|killed|drowned|deceased|diagnosed|dx|stroke|MI|"
+    r"cancer|ca|cva|CVA|menarche|menopause|suicide|disease|CAD|"
+    r"infarction|dementia|NPC|started|began|smoking|until|quit|married|since|arrived|came|onset|"
+    r"leukemia|leukaemia|melanoma|SIDS|asthma|epilepsy|failure|"
+    r"[Ss]he\swas|[Hh]e\swas|widowed|sleep|accident|crash|attack|aneurysm|diabetes|lymphoma|tumou?r|"
+    r"disorder|removed|seizures?|"
+    r"him|her|it|himself|herself)(?:\s(?:when|until)\s(?:s?he|they)\swas|\s(?:at|"
+    r"until)(?:\s(?:the\s)?age(?:\sof)?)?|\s@)\s(?P<n>\d{1,2})"
+    r"(?![\w%]|[./:\-]\d|/h|°|\s?(?:-|to|weeks?|wks?|months?|days?|min|visits?|mg|a\.?m|p\.?m|hours?|"
+    r"degrees|mm|cm|kg|lb|%|am\b|pm\b|o'clock|ppd))"
 )
 _IS_AGE = re.compile(
-    r"(?:\b(?:[Ss]he|[Hh]e|[Tt]hey|[Pp]atient|[Ww]ho)\s(?:is|was|turns|turned|will\sbe)|\bI\sam|\bI'm|\b[Ss]he's|\b[Hh]e's|\blived\sto(?:\sbe)?|"
-    r"\b[A-Z][a-z]+\s(?:turns|turned)|\b[Nn]ow)\s(?:now\s|only\s|just\s|a\s)?(?P<n>\d{1,3})"
+    r"(?:\b(?:[Ss]he|[Hh]e|[Tt]hey|[Pp]atient|[Ww]ho)\s(?:is|was|turns|turned|will\sbe)|\bI\sam|\bI'm|"
+    r"\b[Ss]he's|\b[Hh]e's|\blived\sto(?:\sbe)?|"
+    r"\b[A-Z][a-z]+\s(?:turns|turned)|\b[Nn]ow(?=\s[2-9]\d))\s(?:now\s|only\s|just\s|a\s)?(?P<n>\d{1,3})"
     r"(?=[,.;)]|\sand\b|\syears|\son\b)(?![.,]\d)"
 )
 _KIN = (
-    r"(?:[Ss]on|[Dd]aughter|[Bb]rother|[Ss]ister|[Mm]other|[Ff]ather|[Hh]usband|[Ww]ife|[Uu]ncle|[Aa]unt|[Cc]ousin|[Nn]iece|[Nn]ephew|"
-    r"[Gg]rand(?:son|daughter|mother|father|child)|[Ss]pouse|[Pp]artner|[Tt]win|[Ss]ibling|[Mm]um|[Mm]om|[Dd]ad|[Bb]aby|hija|hijo|madre|padre|"
+    r"(?:[Ss]on|[Dd]aughter|[Bb]rother|[Ss]ister|[Mm]other|[Ff]ather|[Hh]usband|[Ww]ife|[Uu]ncle|"
+    r"[Aa]unt|[Cc]ousin|[Nn]iece|[Nn]ephew|"
+    r"[Gg]rand(?:son|daughter|mother|father|child)|[Ss]pouse|[Pp]artner|[Tt]win|[Ss]ibling|[Mm]um|"
+    r"[Mm]om|[Dd]ad|[Bb]aby|hija|hijo|madre|padre|"
     r"hermana|hermano|esposa|esposo|marido|[Pp]atient|Pt)"
 )
 _NAME = r"[A-ZÀ-Þ][a-zà-ÿ'\-]{1,14}"
 _NOT_AGE_AFTER = (
-    r"(?!\s(?:and|to|or|mg|mcg|ml|units?|weeks?|wks?|days?|months?|mm|cm|kg|lb|tabs?|doses?|times|per|of|hours?|min|percent|"
+    r"(?!\s(?:and|to|or|mg|mcg|ml|units?|weeks?|wks?|days?|months?|mm|cm|kg|lb|tabs?|doses?|times|per|"
+    r"of|hours?|min|percent|"
     r"beats|pm|am|sessions?|puffs?|fr|more|other|children|visits|miles|steps|nylon|passes)\b)"
 )
 _NAMED = re.compile(
-    rf"(?<![A-Za-zÀ-ÿ])(?:{_NAME}|Mr\.?|Ms\.?|Mrs\.?)(?:\s(?:{_NAME}|[A-Z]\.?)){{1,3}}(?:\s\"{_NAME}\")?(?:,\s|\s\(|\s\|\s|\s/\s|/)(?P<n>\d{{1,3}})"
+    rf"(?<![A-Za-zÀ-ÿ])(?:{_NAME}|Mr\.?|Ms\.?|Mrs\.?)(?:\s(?:{_NAME}|"
+    rf"[A-Z]\.?)){{1,3}}(?:\s\"{_NAME}\")?(?:,\s|\s\(|\s\|\s|\s/\s|/)(?P<n>\d{{1,3}})"
     r"(?=[,;)|/\n]|\s\||\s?[MF]\b|\.\s|\.?$)(?!/\d|,\d)" + _NOT_AGE_AFTER
 )
 _KIN_AGE = re.compile(
-    rf"(?<![A-Za-z]){_KIN}(?:'s)?(?:,?\s{_NAME}){{0,3}}(?:,\s|\s\(|\s)(?:now\s|aged?\s)?(?P<n>\d{{1,2}})(?=[,;)]|\.\s|\.$|\n|\s[a-z]{{4,}}|$)(?!,\d)"
-    + _NOT_AGE_AFTER
+    rf"(?<![A-Za-z]){_KIN}(?:'s)?(?:,?\s{_NAME}){{0,3}}(?:,\s|\s\(|\s)(?:now\s|"
+    rf"aged?\s)?(?P<n>\d{{1,2}})(?=[,;)]|\.\s|\.$|\n|\s[a-z]{{4,}}|$)(?!,\d)" + _NOT_AGE_AFTER
 )
 _NEXT_OF_KIN = re.compile(rf"(?:,|\sand|;)\s{_NAME}\s\((?P<n>\d{{1,2}})\)")
-_AT_AGE = re.compile(r"[a-z)]\s(?:at|d\.|age)\s(?P<n>\d{1,2})(?=[.,;)]\D|[.,;)]?$|\s(?:with|from|of|in\s(?:19|20)))")
+_AT_AGE = re.compile(
+    r"[a-z)]\s(?:at|d\.|age)\s(?P<n>\d{1,2})(?=[.,;)]\D|[.,;)]?$|\s(?:with|from|of|"
+    r"in\s(?:19|20)))"
+)
 _DECADE = re.compile(
-    r"(?<![\w\-])(?:in\s)?(?:[Hh]is|[Hh]er|[Tt]heir|my|approx|about|early|mid|late)\s(?P<n>(?:early\s|mid[\s\-]|late\s)?[2-9]0'?s)\b"
+    r"(?<![\w\-])(?:in\s)?(?:[Hh]is|[Hh]er|[Tt]heir|my|approx|about|early|mid|late)\s(?P<n>(?:early\s|"
+    r"mid[\s\-]|late\s)?[2-9]0'?s)\b"
 )
 _SMALL = re.compile(
-    rf"{_NAME}\"?(?:,\s|\s\()(?P<n>\d{{1,2}}(?:\s?½)?[\s\-](?:months?|mos?|mths?|weeks?|wks?|days?))(?=[,;)]|\s[A-Z]{{1,2}}|\.\s|$)(?!\s(?:ago|later|of|post|after|prior))"
+    rf"{_NAME}\"?(?:,\s|\s\()(?P<n>\d{{1,2}}(?:\s?½)?[\s\-](?:months?|mos?|mths?|weeks?|wks?|"
+    rf"days?))(?=[,;)]|\s[A-Z]{{1,2}}|\.\s|$)(?!\s(?:ago|later|of|post|after|prior))"
 )
 _BESIDE_BIRTH = re.compile(
-    r"(?<!\d)(?:19|20)?\d\d\s{0,3}\(\s?(?:age\s|aged\s)?(?P<n>\d{1,3})\s?(?:y|yrs?|years?|yo)?\s?\)"
+    r"(?:[/.\-]\d\d|(?<!\d)(?:19|20)\d\d)\s{0,3}\(\s?(?:age\s|aged\s)?(?P<n>\d{1,3})\s?(?:y|yrs?|"
+    r"years?|yo)?\s?\)"
 )
 _YEARS_MONTHS = re.compile(
     r"(?<![\w.])(?P<n>\d{1,2}\s?(?:y|yrs?|years?|a)[\s,]?\s?\d{1,2}\s?(?:m|mo|mos|months?))(?!\w)"
 )
 _COLUMN = re.compile(
-    rf"(?:^|\n)[^\n|]{{0,24}}?{_NAME},?(?:\s(?:{_NAME}|[A-Z]\.?|\"{_NAME}\")){{1,3}}\s{{2,12}}(?P<n>\d{{1,3}})(?=\s{{2,}}|\s?[MFV]\b|\n)"
+    rf"(?:^|\n)[^\n|]{{0,24}}?{_NAME},?(?:\s(?:{_NAME}|[A-Z]\.?|"
+    rf"\"{_NAME}\")){{1,3}}\s{{2,12}}(?P<n>\d{{1,3}})(?=\s{{2,}}|\s?[MFV]\b|\n)"
 )
 _FAMILY_TERM = re.compile(
     _KIN.replace("|[Pp]atient|Pt)", ")") + r"|\bFH|FHx|FAMILY|[Ff]amily|[Bb]oys?\b|[Gg]irls?\b|[Cc]hild"

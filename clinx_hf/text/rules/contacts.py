@@ -12,7 +12,8 @@ from clinx_hf.text.rules.rule import found
 _FAMILY = "contacts"
 
 _EMAIL = re.compile(
-    r"(?<![\w.+%-])[\w][\w.+%-]{0,63}(?:@|\s@\s)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}[A-Za-z]{2,24}(?![\w@])"
+    r"(?<![\w.+%-])[\w][\w.+%-]{0,63}(?:@|"
+    r"\s@\s)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}[A-Za-z]{2,24}(?![\w@])"
 )
 _EMAIL_SPELLED = re.compile(
     r"(?<!\w)[\w.+-]{1,40}\s?[(\[]at[)\]]\s?[\w-]{1,40}(?:\s?(?:[(\[]dot[)\]]|\.)\s?[\w-]{1,24}){1,4}|"
@@ -21,20 +22,30 @@ _EMAIL_SPELLED = re.compile(
 _URL = re.compile(r"(?<![\w@])(?:https?|ftp|sftp|dicomweb|wss?)://[^\s<>\"'|\])}]{3,300}", re.IGNORECASE)
 _WWW = re.compile(r"(?<![\w@./-])[Ww][Ww][Ww]\.[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?:/[^\s<>\"'|,;)\]]{0,200})?")
 _TOP = (
-    r"(?:com|org|net|edu|gov|mil|int|info|biz|io|ai|app|dev|health|care|clinic|hospital|doctor|example|test|local|uk|us|ca|au|nz|ie|"
-    r"in|za|es|mx|ar|cl|co|pe|fr|de|it|nl|be|ch|at|pt|br|jp|cn|kr|sg|hk|ph|my|ng|ke|gh|gov\.\w\w|eus|cat|eu|me|tv|ly)"
+    r"(?:com|org|net|edu|gov|mil|int|info|biz|io|ai|app|dev|health|care|clinic|hospital|doctor|"
+    r"example|test|local|uk|us|ca|au|nz|ie|"
+    r"in|za|es|mx|ar|cl|co|pe|fr|de|it|nl|be|ch|at|pt|br|jp|cn|kr|sg|hk|ph|my|ng|ke|gh|gov\.\w\w|eus|"
+    r"cat|eu|me|tv|ly)"
 )
 _DOMAIN = re.compile(
-    rf"(?<![\w@./\\-])(?:[a-z0-9](?:[a-z0-9-]{{0,62}})\.){{1,5}}(?:com|org|net|edu|gov|info|io|app|example|nhs\.uk|co\.uk|org\.uk)(?:\.(?:[a-z]{{2,4}}))?(?![\w@-]|\.\w)"
+    rf"(?<![\w@./\\-])(?:[a-z0-9](?:[a-z0-9-]{{0,62}})\.){{1,5}}(?:com|org|net|edu|gov|info|io|app|"
+    rf"example|nhs\.uk|co\.uk|org\.uk)(?:\.(?:[a-z]{{2,4}}))?(?![\w@-]|\.\w)"
     r"(?:/[^\s<>\"'|,;)\]]{0,200})?"
     rf"|(?<![\w@./\\-])(?:[a-z0-9](?:[a-z0-9-]{{0,62}})\.){{1,5}}{_TOP}/[^\s<>\"'|,;)\]]{{1,200}}"
 )
-_SHARE = re.compile(r"\\\\[\w.$-]{2,40}(?:\\[\w.$ -]{1,60}?){1,8}(?=[\s,;)]|\.\s|\.?$)|\b[A-Z]:\\[\w.$\\-]{3,120}")
+_SHARE = re.compile(
+    r"\\\\[\w.$-]{2,40}(?:\\[\w.$ -]{1,60}?){1,8}(?=[\s,;)]|\.\s|\.?$)|"
+    r"\b[A-Z]:\\[\w.$\\-]{3,120}"
+)
 _SOCIAL = re.compile(r"(?<![\w@.])@[A-Za-z][\w.]{2,30}(?<!\.)(?![\w@])(?!\.\w)")
 
-_IPV4 = re.compile(r"(?<![\w.\\])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w\\]|\.\d)")
+_IPV4 = re.compile(
+    r"(?<![\w.\\])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|"
+    r"1?\d?\d)(?![\w\\]|\.\d)"
+)
 _MAC = re.compile(
-    r"(?<![\w:-])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:-])|(?<![\w.])[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}(?![\w.])"
+    r"(?<![\w:-])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:-])|"
+    r"(?<![\w.])[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}(?![\w.])"
 )
 _IPV6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f:]{0,4}[0-9A-Fa-f]?:)(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])")
 _VERSION_BEFORE = re.compile(

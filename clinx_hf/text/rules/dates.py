@@ -17,7 +17,8 @@ MONTH = alternation("months")
 DAY_FIRST_MONTH = alternation("months", "months_es")
 ANY_MONTH = alternation("months", "months_es", "months_other")
 _UNIT = (
-    r"(?!\s?(?:%|mg|mcg|ug|µg|g\b|kg|ml|mL|cc|units?|IU|U\b|mm|cm|kcal|tab|caps?\b|bpm|mEq|mmol|L\b|cells|hours|min\b))"
+    r"(?!\s?(?:%|mg|mcg|ug|µg|g\b|kg|ml|mL|cc|units?|IU|U\b|mm|cm|kcal|tab|caps?\b|bpm|mEq|mmol|L\b|"
+    r"cells|hours|min\b))"
 )
 # A time that follows a date: 14:02[:05], 3.45 pm, 17h35, 9am, or four digits of a ward clock, with zone or "h".
 TIME = (
@@ -34,10 +35,12 @@ _SHORT_YEAR = r"\d\d"
 _FAMILY = "dates"
 
 _NUMERIC = re.compile(
-    rf"{BEFORE}(?P<a>\d{{1,2}})(?P<s>[/.\-]|\s?-\s?|\s/\s)(?P<b>\d{{1,2}})(?P=s)(?P<c>{_YEAR}|{_SHORT_YEAR}){_END}{WITH_TIME}"
+    rf"{BEFORE}(?P<a>\d{{1,2}})(?P<s>[/.\-]|\s?-\s?|\s/\s)(?P<b>\d{{1,2}})(?P=s)(?P<c>{_YEAR}|"
+    rf"{_SHORT_YEAR}){_END}{WITH_TIME}"
 )
 _YEAR_FIRST = re.compile(
-    rf"{BEFORE}(?P<c>{_YEAR})(?P<s>[/.\-])(?P<b>\d{{1,2}})(?P=s)(?P<a>\d{{1,2}})(?![A-SU-Za-z_]|\d|[/.\-]\d){WITH_TIME}"
+    rf"{BEFORE}(?P<c>{_YEAR})(?P<s>[/.\-])(?P<b>\d{{1,2}})(?P=s)(?P<a>\d{{1,2}})(?![A-SU-Za-z_]|\d|"
+    rf"[/.\-]\d){WITH_TIME}"
 )
 _COMPACT = re.compile(
     r"(?<![\w./\-])((?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
@@ -57,12 +60,14 @@ _DAY_MONTH = re.compile(
     rf"{BEFORE}(?:the\s)?{_DAY_RANGE}{_DAY}{_OF}(?P<m>{DAY_FIRST_MONTH})(?![A-Za-zÀ-ÿ'_])\.?{WITH_TIME}"
 )
 _MONTH_DAY = re.compile(
-    rf"(?:(?<![A-Za-z]){WEEKDAY}[.,]{{0,2}}\s{{1,2}}(?:the\s)?|(?<![A-Za-zÀ-ÿ\d]))(?P<m>{MONTH})(?P<dot>\.?)[\s\-]{{1,2}}(?:the\s)?"
+    rf"(?:(?<![A-Za-z]){WEEKDAY}[.,]{{0,2}}\s{{1,2}}(?:the\s)?|"
+    rf"(?<![A-Za-zÀ-ÿ\d]))(?P<m>{MONTH})(?P<dot>\.?)[\s\-]{{1,2}}(?:the\s)?"
     rf"(?P<d>[0-3]?\d)(?:st|nd|rd|th|ST|ND|RD|TH)?(?![\w%]|[/.:\-]\d){_UNIT}"
     rf"(?:,?[\s\-]{{1,2}}{_YEAR}(?!\d)|,?\s?'\d\d\b|,\s\d\d(?=\s{{0,3}}(?:$|[\n,;|)\]])))?{WITH_TIME}"
 )
 _MONTH_YEAR = re.compile(
-    rf"(?<![A-Za-zÀ-ÿ\d])(?:(?:early|mid|late|EARLY|MID|LATE)[\s\-])?{DAY_FIRST_MONTH}\.?(?:,?[\s\-/]{{0,2}}|\s(?:of|de|del)\s)"
+    rf"(?<![A-Za-zÀ-ÿ\d])(?:(?:early|mid|late|EARLY|MID|"
+    rf"LATE)[\s\-])?{DAY_FIRST_MONTH}\.?(?:,?[\s\-/]{{0,2}}|\s(?:of|de|del)\s)"
     rf"(?:{_YEAR}(?![\d])|'\d\d\b)"
 )
 _MONTH_SLASH_YEAR = re.compile(

@@ -18,15 +18,20 @@ _FAMILY = "dates"
 _HOLIDAY = alternation("holidays")
 
 _DAY_SLASH = re.compile(
-    rf"(?:(?<![A-Za-z])(?P<w>{WEEKDAY})[.,]{{0,2}}[ \t]{{1,2}}|(?<![\w/.,+~\-<>=:]))(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})"
+    rf"(?:(?<![A-Za-z])(?P<w>{WEEKDAY})[.,]{{0,2}}[ \t]{{1,2}}|"
+    rf"(?<![\w/.,+~\-<>=:]))(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})"
     rf"(?![\w/%+]|[.,:\-]\d|-/|\s?(?:mg|mcg|ml|mL|mm|cm|tab|ppd|%|mmHg)\b){WITH_TIME}"
 )
 _WORD_BEFORE = re.compile(r"([A-Za-zÀ-ÿ/&']+)[.]?[\s(:~]{0,4}$")
 _CHAIN = re.compile(r"(?:,\s?(?:and\s|&\s)?|\s?(?:-|to|and|&|y|al?|\+|;)\s?|/)$")
+_CAPITAL_AFTER = re.compile(r"[ \t]{1,3}[A-Z][A-Za-z/]+")
+_RANGE_AFTER = re.compile(r"\s?(?:-|through|thru|to)\s?\d{1,2}/\d{1,2}(?!\d)")
 _SCORE_AFTER = re.compile(
-    r"\s?(?:(?:flow|holosystolic|vibratory|soft|systolic|innocent|short)\s|rule\b|NS\b|diarrhoea|days?\b|in\.|"
+    r"\s?(?:(?:flow|holosystolic|vibratory|soft|systolic|innocent|short)\s|rule\b|NS\b|diarrhoea|"
+    r"days?\b|in\.|"
     r"murmur|SEM|ESM|click|systolic|TR\b|MR\b|OD\b|OS\b|OU\b|R\b|L\b|strength|throughout|bilat|bottles|"
-    r"cores|lines|nodes|pain|tabs?\b|tablet|of\s|power|all\s|in\s(?:all|both|the|left|right|R|L)\b|doses|met\b|positive|"
+    r"cores|lines|nodes|pain|tabs?\b|tablet|of\s|power|all\s|in\s(?:all|both|the|left|right|R|L)\b|"
+    r"doses|met\b|positive|"
     r"standing|sitting|prox|elsewhere|right|left|pulses|wks?\b|weeks)"
 )
 # Denominators of everyday scores, ratios and pressures: with these a date needs a word before it that dates have.
@@ -34,48 +39,64 @@ _SCORE_DENOMINATORS = frozenset({5, 6, 10, 30})
 _ORDINAL = re.compile(
     rf"(?:(?<![A-Za-z]){WEEKDAY}[.,]{{0,2}}\s(?:the\s)?|(?<![A-Za-z])the\s|(?<=\bon\s)|(?<=\bby\s))"
     r"(?P<d>[1-9]|[12]\d|3[01])(?:st|nd|rd|th)(?![\w\-])"
-    r"(?!\s(?:posterior|anterior|lateral|medial|left|right|vertebra|thoracic|cervical|lumbar|and|costal|floor|finger|toe|digit|rib|metat|metac|intercostal|percentile|centile|grade|time|week|month|day\b|year|"
-    r"ventricle|nerve|cranial|degree|dose|cycle|attempt|visit|trimester|edition|line|st\b|ave|and\s\d|of\s(?:three|four)|"
-    r"floor|stage|session|child|pregnancy|MCP|MTP|MT\b|MC\b|ICS|Street|Avenue|Ave|St\b|Rd|Road|Infantry|Battalion|Bn|"
+    r"(?!\s(?:posterior|anterior|lateral|medial|left|right|vertebra|thoracic|cervical|lumbar|and|"
+    r"costal|floor|finger|toe|digit|rib|metat|metac|intercostal|percentile|centile|grade|time|week|"
+    r"month|day\b|year|"
+    r"ventricle|nerve|cranial|degree|dose|cycle|attempt|visit|trimester|edition|line|st\b|ave|and\s\d|"
+    r"of\s(?:three|four)|"
+    r"floor|stage|session|child|pregnancy|MCP|MTP|MT\b|MC\b|ICS|Street|Avenue|Ave|St\b|Rd|Road|"
+    r"Infantry|Battalion|Bn|"
     r"Cavalry|Division|ward|level|century|birthday|generation|space|ray|fl\b|hour|night))"
 )
 _WEEKDAY_ORDINAL = re.compile(
     rf"(?:(?<![A-Za-z]){WEEKDAY}[.,]{{0,2}}\s(?:the\s|el\s)?(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)"
-    r"|(?<![A-Za-z])(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo|el\sdía)\s(?:[1-9]|[12]\d|3[01]))"
+    r"|(?<![A-Za-z])(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo|el\sdía)\s(?:[1-9]|[12]\d|"
+    r"3[01]))"
     rf"(?![\w:/%]|[.\-]\d|\sde\s){WITH_TIME}"
 )
 _EARLY = r"(?:(?:early|mid|late|end\sof|beginning\sof|start\sof|about|around)[\s\-])?"
 _MONTH_CUES = (
-    r"(?:in|since|by|until|till|from|last|this|next|mid|early|late|during|before|after|through|to|of|for|between|and|"
-    r"due|around|about|en|desde|hasta|hacia|finales\sde|principios\sde|mediados\sde|Since|In|By|Until|From|Last|Desde|En|"
+    r"(?:in|since|by|until|till|from|last|this|next|mid|early|late|during|before|after|through|to|of|"
+    r"for|between|and|"
+    r"due|around|about|en|desde|hasta|hacia|finales\sde|principios\sde|mediados\sde|Since|In|By|Until|"
+    r"From|Last|Desde|En|"
     r"IN|SINCE|LAST|back\sin|til|expires?|exp|FUR|late|again)"
 )
 _LONE_MONTH = re.compile(
     rf"(?<![A-Za-z]){_MONTH_CUES}\s(?P<d>{_EARLY}(?P<m>{DAY_FIRST_MONTH}))(?![A-Za-zÀ-ÿ'\-]|\s?\d|\.?\s\d)"
 )
 _BARE_MONTH = re.compile(
-    r"(?<![A-Za-z\-])(?P<d>(?:January|February|September|October|November|December|July|enero|febrero|septiembre|octubre|"
+    r"(?<![A-Za-z\-])(?P<d>(?:January|February|September|October|November|December|July|enero|febrero|"
+    r"septiembre|octubre|"
     r"noviembre|diciembre))(?![A-Za-zÀ-ÿ'\-]|\s\d)"
 )
 _LONE_WEEKDAY = re.compile(
-    r"(?<![A-Za-z])(?:on|since|until|till|by|last|from|this|before|after|next|On|Last|el|del|for|until|til)\s(?:the\s)?(?P<d>"
-    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)|lunes|martes|miércoles|jueves|viernes|sábado|"
+    r"(?<![A-Za-z])(?:on|since|until|till|by|last|from|this|before|after|next|On|Last|el|del|for|"
+    r"until|til)\s(?:the\s)?(?P<d>"
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)|lunes|martes|"
+    r"miércoles|jueves|viernes|sábado|"
     rf"domingo))(?![A-Za-z'\-]|\s?[\-&]|\s(?:to|through|and|mornings?|closed)\b|/){WITH_TIME}"
 )
 _HOLIDAYS = re.compile(
-    rf"(?<![A-Za-zÀ-ÿ])(?<!Merry\s)(?<!Happy\s)(?:{_HOLIDAY})(?:\s(?:weekend|week|Weekend|Eve|morning|night|Monday))?(?![A-Za-zÀ-ÿ]|\s(?:disease|cards?|tree|factor)\b)(?:,?\s(?:of\s|de\s)?(?:19|20)\d\d(?!\d))?"
+    rf"(?<![A-Za-zÀ-ÿ])(?<!Merry\s)(?<!Happy\s)(?:{_HOLIDAY})(?:\s(?:weekend|week|Weekend|Eve|morning|"
+    rf"night|Monday))?(?![A-Za-zÀ-ÿ]|\s(?:disease|cards?|tree|factor)\b)(?:,?\s(?:of\s|de\s)?(?:19|"
+    rf"20)\d\d(?!\d))?"
 )
 _SEASON = re.compile(
     r"(?<![A-Za-zÀ-ÿ])(?:(?:early|late|mid|in|last|this|the|of|since)[\s\-](?:the\s)?)?"
-    r"(?P<d>(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter|verano|invierno|otoño|primavera)\s(?:of\s|de\s|del\s)?(?:19|20)\d\d)(?!\d)"
+    r"(?P<d>(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter|verano|invierno|otoño|"
+    r"primavera)\s(?:of\s|de\s|del\s)?(?:19|20)\d\d)(?!\d)"
 )
 _YEAR = re.compile(
-    r"(?<![\w/.,:+#$€£\-])(?P<y>(?:19|20)\d\d)(?![\w/%:]|[.,\-]\d|\s?(?:mg|mL|ml|mcg|units?|IU|kcal|cc|g|hrs?|hours|h|bolus|"
+    r"(?<![\w/.,:+#$€£\-])(?P<y>(?:19|20)\d\d)(?![\w/%:]|[.,\-]\d|\s?(?:mg|mL|ml|mcg|units?|IU|kcal|"
+    r"cc|g|hrs?|hours|h|bolus|"
     r"steps|calories|THEN|cells|then|Report|Received|by\snight|-\s)\b)"
 )
 _YEAR_CUE = re.compile(
-    r"(?:\b(?:in|since|from|until|till|of|by|circa|around|about|en|desde|hasta|del?|dx|early|late|year|before|after|to|and|year|"
-    r"born|b\.|class|spring|summer|DOB|dob|ca|c\.|para|año|during|through|x\d)\s|[(,;]\s?|(?:19|20)\d\d\s?[\-,/&]\s?)$",
+    r"(?:\b(?:in|since|from|until|till|of|by|circa|around|about|en|desde|hasta|del?|dx|early|late|"
+    r"year|before|after|to|and|year|"
+    r"born|b\.|class|spring|summer|DOB|dob|ca|c\.|para|año|during|through|x\d)\s|[(,;]\s?|(?:19|"
+    r"20)\d\d\s?[\-,/&]\s?)$",
     re.IGNORECASE,
 )
 
@@ -100,6 +121,9 @@ def slashed_days(text: str) -> Iterator[Span]:
 def _is_day(text: str, match: re.Match[str], b: int) -> bool:
     if _SCORE_AFTER.match(text, match.end()):
         return False
+    line_start = match.start() == 0 or text[match.start() - 1] == "\n"
+    if (line_start and _CAPITAL_AFTER.match(text, match.end())) or _RANGE_AFTER.match(text, match.end()):
+        return True
     before = _WORD_BEFORE.search(text, max(0, match.start() - 24), match.start())
     word = before.group(1).casefold() if before else ""
     if word in words("score_cues"):

@@ -19,24 +19,64 @@ _FAMILY = "numbers"
 _TOKEN = r"(?=[A-Za-z/:.\-*]{0,12}[\d*])[A-Za-z0-9*](?:[A-Za-z0-9*]|[\-/.:_&](?=[A-Za-z0-9*])|\([0-9A]\))*"
 _VALUE = re.compile(
     rf"(?<![\w*])(?<!\d[.,/\-])(?:(?P<head>[A-Z]{{1,6}})[ \-])?(?P<first>{_TOKEN}#?)"
-    r"(?P<more>(?:[ ](?:\d{1,7}(?:-\d{1,4})?|[A-Z]{1,2}\d[A-Z0-9]{0,6}|[A-Z]{1,2}(?=[\s,.;)|\n]|$))(?![\w:/%.,]\w|\w)){0,7})"
+    r"(?P<more>(?:[ ](?:\d{1,7}(?:-\d{1,4})?|[A-Z]{1,2}\d[A-Z0-9]{0,6}|[A-Z]{1,2}(?=[\s,.;)|\n]|"
+    r"$))(?![\w:/%.,]\w|\w)){0,7})"
 )
-_BEFORE = re.compile(r"((?:[\w'&/°ºª+#\-]+[.]{0,1}[ ]{1,2}){0,3}[\w'&/°ºª+#\-]+)(?:[.:=#|\[(\"'>\-]|\s){0,24}$")
-_FILLERS = frozenset(["no", "nº", "n°", "n", "number", "num", "nr", "#", "is", "was", "of", "to", "ends", "ending", "in", "s", "numero", "número", "id's", "nos", "given", "as"])
+_BEFORE = re.compile(
+    r"((?:[\w'&/°ºª+#\-]+[.]{0,1}[ ]{1,2}){0,3}[\w'&/°ºª+#\-]+)(?:[.:=#|\[(\"'>\-]|"
+    r"\s){0,24}$"
+)
+_FILLERS = frozenset(
+    [
+        "no",
+        "nº",
+        "n°",
+        "n",
+        "number",
+        "num",
+        "nr",
+        "#",
+        "is",
+        "was",
+        "of",
+        "to",
+        "ends",
+        "ending",
+        "in",
+        "s",
+        "numero",
+        "número",
+        "id's",
+        "nos",
+        "given",
+        "as",
+    ]
+)
 _TIME_OR_AMOUNT = re.compile(
-    r"(?:\d{1,2}/\d{1,2}|\d{1,2}:\d\d(?::\d\d)?(?:[AaPp][Mm])?|\d{2,3}/\d{2,3}|\d{1,2}-[A-Za-z]{3}-\d{2,4}|\d{1,2}[A-Za-z]{3}\d{2,4}|"
-    r"\d{1,3}\.\d{1,2}|1:\d{2,6}|\d{1,4}(?:\.\d{1,2})?(?:cm|mm|mg|ml|mL|kg|gauge|G|Fr|F|M|p)|(?:19|20)\d\d|\d{1,4}-(?:calorie|blade|French|gauge|lead|gene|degree)|\d-\d|\d{1,3}-(?:[Yy]ear|YEAR|yr|month|week|day|hour|mm|cm|mg)[\w-]*)(?![\w/.:]\w|\w)"
+    r"(?:\d{1,2}/\d{1,2}|\d{1,2}:\d\d(?::\d\d)?(?:[AaPp][Mm])?|\d{2,3}/\d{2,3}|"
+    r"\d{1,2}-[A-Za-z]{3}-\d{2,4}|\d{1,2}[A-Za-z]{3}\d{2,4}|"
+    r"\d{1,3}\.\d{1,2}|1:\d{2,6}|\d{1,4}(?:\.\d{1,2})?(?:cm|mm|mg|ml|mL|kg|gauge|G|Fr|F|M|p)|(?:19|"
+    r"20)\d\d|\d{1,4}-(?:calorie|blade|French|gauge|lead|gene|degree)|\d-\d|\d{1,3}-(?:[Yy]ear|YEAR|"
+    r"yr|month|week|day|hour|mm|cm|mg)[\w-]*)(?![\w/.:]\w|\w)"
 )
 _DATE = re.compile(r"(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4})(?![\w/\-])")
 _UNIT = re.compile(
-    r"\s?(?:mg|mcg|ml|mL|mm|cm|kg|g/|%|years?|yrs?|yo\b|weeks?|wks?|days?|months?|hours?|hrs?|min\b|cc\b|units?\b|IU|bpm|French|Fr\b|ppd|pts?\b|x\d|lb|"
+    r"\s?(?:mg|mcg|ml|mL|mm|cm|kg|g/|%|years?|yrs?|yo\b|weeks?|wks?|days?|months?|hours?|hrs?|min\b|"
+    r"cc\b|units?\b|IU|bpm|French|Fr\b|ppd|pts?\b|x\d|lb|"
     r"[xX]\s\d|times|doses|of\s\d|and\s\d|kV|mA|Hz|ms\b|°)"
 )
-_PUBLIC_CODE = re.compile(r"(?:CPT|ICD|HCPCS|LOINC|SNOMED|NDC|DRG|procedure|dental|diagnosis|billing|[Cc]olor)\S{0,4}\s[Cc]od?e?", re.IGNORECASE)
+_PUBLIC_CODE = re.compile(
+    r"(?:CPT|ICD|HCPCS|LOINC|SNOMED|NDC|DRG|procedure|dental|diagnosis|billing|[Cc]olor)\S{0,4}\s[Cc]od?e?",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(r"[0-2]\d[0-5]\d")
-_RESOURCE = re.compile(r"(?:Patient|Practitioner|Encounter|Observation|Device|Person|Location|Organization)/")
+_RESOURCE = re.compile(
+    r"(?:Patient|Practitioner|Encounter|Observation|Device|Person|Location|"
+    r"Organization)/"
+)
 _JOIN = re.compile(
-    r"(?:\s?,\s?(?:and\s|y\s)?|\s(?:and|&|y|or|e|to)\s|\s?/\s?|;\s?|\s?\+\s?|\)?,?\s(?:R|L|right|left|RA|RV)\s)$"
+    r"(?:\s?,\s?(?:and\s|y\s)?|\s(?:and|&|y|or|e|to)\s|\s?/\s?|;\s?|\s?\+\s?|\)?,?\s(?:R|L|right|left|"
+    r"RA|RV)\s)$"
 )
 
 

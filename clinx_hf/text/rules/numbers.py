@@ -50,14 +50,27 @@ _SHAPES: tuple[tuple[str, Label, Check, float, float], ...] = (
     (r"\d{5}-\d{7}-\d" + _Z, Label.SSN, _never, 0.97, 0.97),
     (r"784-\d{4}-\d{7}-\d" + _Z, Label.SSN, _never, 0.98, 0.98),
     (r"GHA-\d{9}-\d" + _Z, Label.SSN, _never, 0.99, 0.99),
-    (r"[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}" + _Z, Label.HEALTHPLAN, _never, 0.99, 0.99),
+    (
+        r"[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}"
+        + _Z,
+        Label.HEALTHPLAN,
+        _never,
+        0.99,
+        0.99,
+    ),
     (r"[A-Z]{4}[ ]\d{4}[ ]\d{4}" + _Z, Label.HEALTHPLAN, _never, 0.95, 0.95),
     (r"\d{4}[ \-]\d{3}[ \-]\d{3}(?:[ \-]?[A-Z]{2})?" + _Z, Label.HEALTHPLAN, _never, 0.93, 0.93),
     (r"\d{4}[ ]\d{5}[ ]\d(?:[ ]?/[ ]?\d)?" + _Z, Label.HEALTHPLAN, _never, 0.95, 0.95),
     (r"[A-HJ-NP-Z]{3}(?:\d{4}|\d{2}[A-HJ-NP-Z]{2})" + _Z, Label.MRN, _never, 0.9, 0.9),
     (r"(?=[A-HJ-NPR-Z]*\d)(?=\d*[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{11}\d{6}" + _Z, Label.VEHICLE, _never, 0.95, 0.95),
     (r"[12]\.\d{1,3}\.\d{1,6}(?:\.\d{1,32}){3,14}(?!\w)", Label.ID, _never, 0.97, 0.97),
-    (r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?!\w)", Label.ID, _never, 0.99, 0.99),
+    (
+        r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?!\w)",
+        Label.ID,
+        _never,
+        0.99,
+        0.99,
+    ),
     (r"[WA]\d{4}[ ]\d{2}[ ]\d{6}(?:[ ][A-Z0-9]{1,2})?" + _Z, Label.ID, _never, 0.98, 0.98),
 )
 
@@ -66,7 +79,10 @@ _UDI = re.compile(r"\(01\)\d{14}(?:\(\d{2}\)[\w\-]{1,20}){0,4}")
 _ANY_SHAPE = re.compile(_A + r"(?=[A-Z*x\d])(?:" + "|".join(f"({shape})" for shape, *_ in _SHAPES) + ")")
 
 # UIDs that name a kind of object or a code system, not an object.
-_PUBLIC_UID = re.compile(r"1\.2\.840\.10008\.|2\.16\.840\.1\.113883\.(?:4|5|6|1\d?|2|3)\.|1\.3\.6\.1\.4\.1\.")
+_PUBLIC_UID = re.compile(
+    r"1\.2\.840\.10008\.|2\.16\.840\.1\.113883\.(?:4|5|6|1\d?|2|3)\.|"
+    r"1\.3\.6\.1\.4\.1\."
+)
 _NDC_BEFORE = re.compile(r"(?:NDC|CPT|ICD|LOINC|OID|catalog|REF|[Rr]ef)\W{0,3}(?:[Nn]o\W{0,2})?$")
 
 
@@ -85,7 +101,10 @@ def shaped_numbers(text: str) -> Iterator[Span]:
 _CODE = re.compile(
     r"(?<![\w.,/\-+#\\^])(?=[A-Z0-9]{0,9}[\-/:.]?[A-Z0-9]{0,6}\d)(?:[A-Z]{1,6}[\-/:. ]?)?\d[A-Z0-9]*(?:[\-/:.][A-Z0-9]+){0,4}(?![\w/%+]|[.,\-]\w|°)"
 )
-_LONG_DIGITS = re.compile(r"(?<![\w.,/\-+$£€#\\])\d{7,18}(?![\w%/+]|[.,\-]\d|\s?(?:cells|copies|IU|units|mL|/))")
+_LONG_DIGITS = re.compile(
+    r"(?<![\w.,/\-+$£€#\\])\d{7,18}(?![\w%/+]|[.,\-]\d|\s?(?:cells|copies|IU|"
+    r"units|mL|/))"
+)
 _HYPHENED = re.compile(r"(?<![\w.,/\-+$£€#\\(])\d{2,6}-\d{2,7}(?:-\d{1,7}){1,3}(?![\w%/+]|[.,\-]\w)")
 
 
@@ -111,8 +130,13 @@ _EIGHT_DIGIT_DATE = re.compile(r"\d{2}-\d{2}-(?:\d{2}|\d{4})")
 
 
 # Vocabularies, vital signs, trial registries, forms and public tags written like a code.
-_PUBLIC = re.compile(r"(?:HP|NCT|BP|CMS|FEF|GLI|ABG|HR|ISO|ICD|CPT|SNOMED|GRC|HLA|COVID|SARS|MIM|OMIM|rs)[\-:. ]?\d|P\d-\d-\d-\d|\d{4}H-")
-_PUBLIC_BEFORE = re.compile(r"(?:SNOMED|RxNorm|chr[\dXY]{1,2}:|HP:|LOINC|\"code\":\s?\"|code=\"|PROTOCOL|[Pp]rotocol)\W{0,2}$")
+_PUBLIC = re.compile(
+    r"(?:HP|NCT|BP|CMS|FEF|GLI|ABG|HR|ISO|ICD|CPT|SNOMED|GRC|HLA|COVID|SARS|MIM|OMIM|rs)[\-:. ]?\d|"
+    r"P\d-\d-\d-\d|\d{4}H-"
+)
+_PUBLIC_BEFORE = re.compile(
+    r"(?:SNOMED|RxNorm|chr[\dXY]{1,2}:|HP:|LOINC|\"code\":\s?\"|code=\"|PROTOCOL|[Pp]rotocol)\W{0,2}$"
+)
 _TAG_AFTER = re.compile(r"\":\s?\{")
 
 

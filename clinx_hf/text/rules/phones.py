@@ -39,43 +39,56 @@ REGIONS = (
 )
 
 _CUE = (
-    r"(?P<cue>(?:[Tt]ele?phone|[Pp]hone|[Tt]el[ée]fono|TEL(?:EPHONE)?|PHONE|PH|CELL|MOBILE|HOME|[Tt]el|[Tt]fno|[Tt]lf|[Tt]f|[Cc]el(?:ular)?|"
-    r"[Mm]óvil|[Cc]ell(?:\sphone)?|[Mm]ob(?:ile)?|[Pp]h|[Hh]ome|[Ww]ork|[Oo]ffice|[Dd]irect|DDI|[Hh]otline|[Hh]elpline|[Ll]ine|[Cc]ontact(?:\sno)?|"
-    r"WhatsApp|[Ww]hatsapp|SMS|[Tt]ext(?:ed)?|[Cc]all(?:\sback)?|[Cc]alled|[Rr]ing|[Rr]ung|[Rr]each(?:ed)?|[Pp]agers?|PAGER|[Pp]aged|[Pp]gr|PGR|[Pp]g|[Bb]leep|BLEEP|[Bb]eeper|"
-    r"[Cc]allback|[Cc]b#?|CB|[Ff]ono|[Ii]nterno|[Mm]omo|GCash|[Tt]oll[\s\-]free|[Ff]ax(?:ed)?|FAX|Fx|fx|Fax\sno|[Ss]witchboard|[Hh]m|[Ww]k|[Tt]el1|"
+    r"(?P<cue>(?:[Tt]ele?phone|[Pp]hone|[Tt]el[ée]fono|TEL(?:EPHONE)?|PHONE|PH|CELL|MOBILE|HOME|"
+    r"[Tt]el|[Tt]fno|[Tt]lf|[Tt]f|[Cc]el(?:ular)?|"
+    r"[Mm]óvil|[Cc]ell(?:\sphone)?|[Mm]ob(?:ile)?|[Pp]h|[Hh]ome|[Ww]ork|[Oo]ffice|[Dd]irect|DDI|"
+    r"[Hh]otline|[Hh]elpline|[Ll]ine|[Cc]ontact(?:\sno)?|"
+    r"WhatsApp|[Ww]hatsapp|SMS|[Tt]ext(?:ed)?|[Cc]all(?:\sback)?|[Cc]alled|[Rr]ing|[Rr]ung|"
+    r"[Rr]each(?:ed)?|[Pp]agers?|PAGER|[Pp]aged|[Pp]gr|PGR|[Pp]g|[Bb]leep|BLEEP|[Bb]eeper|"
+    r"[Cc]allback|[Cc]b#?|CB|[Ff]ono|[Ii]nterno|[Mm]omo|GCash|[Tt]oll[\s\-]free|[Ff]ax(?:ed)?|FAX|Fx|"
+    r"fx|Fax\sno|[Ss]witchboard|[Hh]m|[Ww]k|[Tt]el1|"
     r"(?<![A-Za-z.])[TtFfMCHWPch](?=[:\s]\s?[+(0-9])))"
 )
 _CUE_NUMBER = re.compile(
-    rf"(?<![A-Za-z]){_CUE}\.?(?:\s(?:no|num|number|n[º°]|line|copy|form|is|to|at|on|her|him|them|us|me|back|first|after|before|at:|for)\b\.?)*"
+    rf"(?<![A-Za-z]){_CUE}\.?(?:\s(?:no|num|number|n[º°]|line|copy|form|is|to|at|on|her|him|them|us|"
+    rf"me|back|first|after|before|at:|for)\b\.?)*"
     r"\.{0,12}[ \t:#=\-]{0,12}(?P<n>\+?\(?\+?\d[\d().\-/]*(?:[ ]{1,2}(?:-[ ])?[\d(][\d().\-/]*){0,6})"
 )
 _PAGER = re.compile(
-    r"(?<![A-Za-z])(?:[Pp]agers?|PAGER|[Pp]aged(?:\sat)?|[Pp]gr|PGR|[Bb]leep|BLEEP|[Bb]eeper|[Pp]g|bip|busca|[Vv]ocera|[Dd]ect|DECT)\.?(?:\s(?:no|number|#))?[\s:#.]{0,3}"
+    r"(?<![A-Za-z])(?:[Pp]agers?|PAGER|[Pp]aged(?:\sat)?|[Pp]gr|PGR|[Bb]leep|BLEEP|[Bb]eeper|[Pp]g|"
+    r"bip|busca|[Vv]ocera|[Dd]ect|DECT)\.?(?:\s(?:no|number|#))?[\s:#.]{0,3}"
     r"(?P<n>\d{1,4}-\d{3,5}(?:-\d{4})?|\d{3,7})(?!\d|\.\d)"
 )
 _EXTENSION = re.compile(
-    r"(?:(?<![A-Za-z])(?:[Ee]xt(?:ension|n)?s?|EXT|[Xx]tn|anexo|[Aa]nexo|[Ee]xt[ée]nsión)(?:\sno)?\.?[\s:#]{0,3}(?P<n>\d{3,6}|\d-\d{4}|(?<=\d{4}\sext\s)\d\d|"
-    r"(?<=\d{4}\sext\.\s)\d\d)|(?<=[\-. ]\d{4})\s?x\s?(?P<x>\d{2,5})|(?<![\w)])x(?P<y>\d{4,5}|\d-\d{4})|(?<![A-Za-z])p(?P<z>\d{4}))"
+    r"(?:(?<![A-Za-z])(?:[Ee]xt(?:ension|n)?s?|EXT|[Xx]tn|anexo|[Aa]nexo|"
+    r"[Ee]xt[ée]nsión)(?:\sno)?\.?[\s:#]{0,3}(?P<n>\d{3,6}|\d-\d{4}|(?<=\d{4}\sext\s)\d\d|"
+    r"(?<=\d{4}\sext\.\s)\d\d)|(?<=[\-. ]\d{4})\s?x\s?(?P<x>\d{2,5})|(?<![\w)])x(?P<y>\d{4,5}|"
+    r"\d-\d{4})|(?<![A-Za-z])p(?P<z>\d{4}))"
     r"(?![\w%^]|[./]\d|\s?(?:mm|cm|x\b|mg|bp))"
 )
 _SHORTCODE = re.compile(r"\btext\s(?:[A-Z]+\sto\s)?(?P<n>\d{5,6})(?!\d)")
 
 _NORTH_AMERICA = re.compile(
-    r"(?<![\w.\-/+])(?:\+?1[ .\-]{1,2}|1)?(?:\(\s?\d{3}\s?\)[ .\-]{0,2}|\d{3}[.\-/]|\d{3}[ ](?=\d{3}[ .\-]\d{4}))"
+    r"(?<![\w.\-/+])(?:\+?1[ .\-]{1,2}|1)?(?:\(\s?\d{3}\s?\)[ .\-]{0,2}|\d{3}[.\-/]|"
+    r"\d{3}[ ](?=\d{3}[ .\-]\d{4}))"
     r"\d{3}[ .\-]{1,2}\d{4}(?![\w]|[.\-/]\d|\s\d{4}\b)"
 )
 _BARE_TEN = re.compile(r"(?<![\w.\-/+:#$])[2-9]\d{2}[ ]?[2-9]\d{6}(?![\w/%]|[.\-,]\d)")
 _LOCAL_555 = re.compile(r"(?<![\w.\-/])555[\-.](?:01\d\d)(?![\w\-/]|\.\d)")
 _INTERNATIONAL = re.compile(
-    r"(?<![\w+])(?:\+|00(?=[1-9]\d[ .\-]))[ ]?\d{1,3}[ .\-]?(?:\(0?\d{0,4}\)[ .\-]?)?\d(?:[ .\-]?\d){5,12}(?![\w]|[.\-/]\d)"
+    r"(?<![\w+])(?:\+|"
+    r"00(?=[1-9]\d[ .\-]))[ ]?\d{1,3}[ .\-]?(?:\(0?\d{0,4}\)[ .\-]?)?\d(?:[ .\-]?\d){5,12}(?![\w]|[.\-/]\d)"
 )
 _NATIONAL = re.compile(
-    r"(?<![\w.\-/+,:#$£€])(?!\d{4}-\d{4}(?!\d))(?:\(?0\d{1,5}\)?(?:[ \-]\d{2,8}){1,4}|[679]\d{2}(?:[ \-]\d{2,3}){2,3}|[6-9]\d{4}[ ]\d{5}|"
-    r"[3689]\d{3}[ ]\d{4}|\(?\d{2}\)?[ \-]\d{4}[ \-]\d{4}|\d{4}[ ]\d{2}[ \-]\d{6})(?![\w/%]|[.\-,]\d|\s\d{3})"
+    r"(?<![\w.\-/+,:#$£€])(?!\d{4}-\d{4}(?!\d))(?:\(?0\d{1,5}\)?(?:[ \-]\d{2,8}){1,4}|"
+    r"[679]\d{2}(?:[ \-]\d{2,3}){2,3}|[6-9]\d{4}[ ]\d{5}|"
+    r"[3689]\d{3}[ ]\d{4}|\(?\d{2}\)?[ \-]\d{4}[ \-]\d{4}|\d{4}[ ]\d{2}[ \-]\d{6})(?![\w/%]|[.\-,]\d|"
+    r"\s\d{3})"
 )
 _COMPACT_NATIONAL = re.compile(r"(?<![\w.\-/+,:#$])0[1-9]\d{8,9}(?![\w/%]|[.\-,]\d)")
 _NOT_PHONE_BEFORE = re.compile(
-    r"(?:NDC|NHS|MRN|PHN|ICD|SNOMED|UPC|GTIN|REF|Medicare|ABN|PHILHEALTH|Aadhaar|HCN|OHIP|RAMQ|CHI|NPI)\W{0,4}(?:[Nn]o\W{0,3}|[Nn]umber\W{0,2})?$"
+    r"(?:NDC|NHS|MRN|PHN|ICD|SNOMED|UPC|GTIN|REF|Medicare|ABN|PHILHEALTH|Aadhaar|HCN|OHIP|RAMQ|CHI|"
+    r"NPI)\W{0,4}(?:[Nn]o\W{0,3}|[Nn]umber\W{0,2})?$"
 )
 
 
@@ -98,7 +111,8 @@ def cued_phones(text: str) -> Iterator[Span]:
 
 # A date, a time, an amount or a decimal number after a cue such as "called" is no telephone number.
 _LOOKS_OTHER = re.compile(
-    r"\(?(?:\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}\b|(?:19|20)\d\d[\-./]\d\d|\d{1,2}/\d{1,2}(?!\d)|\d{1,2}:\d\d|\d{1,3}\.\d{1,2}(?![\d.]))"
+    r"\(?(?:\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}\b|(?:19|20)\d\d[\-./]\d\d|\d{1,2}/\d{1,2}(?!\d)|"
+    r"\d{1,2}:\d\d|\d{1,3}\.\d{1,2}(?![\d.]))"
 )
 
 
