@@ -1,7 +1,7 @@
 """Dates that leave something out: 3/4, the 14th, March, Tuesday, Christmas, 2019.
 
-Each such form also has a clinical meaning (a score, a murmur grade, a duration, a time, a verb), so each asks for a sign
-of a date beside it: a word before it that dates have, or a denominator that no score has.
+Each such form also has a clinical meaning (a score, a murmur grade, a duration, a time, a verb), so each asks for a
+sign of a date beside it: a word before it that dates have, or a denominator that no score has.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Names that a word beside them gives away: Patient: X, Dr. X, X, MD, wife X, signed by X, SMITH^JOHN; log-ins, initials.
+"""Names that a word beside them gives away: Patient: X, Dr. X, X, MD, wife X, signed by X, SMITH^JOHN; log-ins.
 
 Names without such a word are the model's work.
 """
@@ -22,19 +22,25 @@ _DOCTOR_TITLE, _PERSON_TITLE, _DEGREE, _KIN = (
 # One word of a name: García-Ruiz, O'Brien, al-Harbi, DiCaprio; an initial; a particle between words.
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĻŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽƏƠƯṢẸỌẠẢẤẦẬẮẰẶẾỀỆỊỒỐỘỚỜỢỤỨỪỰỲÝĐ"
 _SMALL = r"[^\W\d_A-Z]"
-_WORD = rf"(?:(?:O'|D'|Mc|Mac|Fa'|al-|Al-|el-|El-|Ó\s|Ní\s|Nic\s|"
+_WORD = (
+    rf"(?:(?:O'|D'|Mc|Mac|Fa'|al-|Al-|el-|El-|Ó\s|Ní\s|Nic\s|"
     rf"de\s)?[{_CAPITAL}]{_SMALL}{{1,20}}(?:[{_CAPITAL}]{_SMALL}{{1,14}})?(?:['\-][{_CAPITAL}]?{_SMALL}{{1,16}}){{0,2}})"
+)
 _LOUD = rf"(?:[{_CAPITAL}]{{2,20}}(?:['\-][{_CAPITAL}]{{2,16}}){{0,2}})"
 _INITIAL = rf"(?:[{_CAPITAL}]\.?(?![\w']))"
-_PARTICLE = r"(?:de\sla|de\slos|de\slas|del|de|da|dos|van\sder|van\sden|van\sde|van|von|bin|binti|"
+_PARTICLE = (
+    r"(?:de\sla|de\slos|de\slas|del|de|da|dos|van\sder|van\sden|van\sde|van|von|bin|binti|"
     r"bint|ibn|al|el|la|ter|y|ole|arap|wa|bte|le|du|st\.|St\.|Vda\.\sde|ne|née|anak)"
+)
 _NICK = r"(?:[ ][\"(][A-Z][\w\-]{1,14}[\")])"
 _MORE = rf"(?:{_NICK}?[ ](?:{_PARTICLE}[ ])?(?:{_WORD}|{_INITIAL}))"
 _NAME = rf"(?:{_WORD}{_MORE}{{0,3}}(?:,?[ ](?:Jr|Sr|III|II)\b)?)"
 _WITH_INITIAL = rf"(?:(?:[{_CAPITAL}]\.\s?){{1,2}}(?:{_PARTICLE}[ ])?{_WORD}(?:[ ]{_WORD})?)"
 _LOUD_NAME = rf"(?:{_LOUD}(?:[ ](?:{_LOUD}|{_INITIAL})){{0,2}})"
-_LAST_FIRST = rf"(?:(?:{_WORD}|{_LOUD})(?:[ ](?:{_WORD}|{_LOUD}))?,[ ]?(?:{_WORD}|"
+_LAST_FIRST = (
+    rf"(?:(?:{_WORD}|{_LOUD})(?:[ ](?:{_WORD}|{_LOUD}))?,[ ]?(?:{_WORD}|"
     rf"{_LOUD})(?:[ ](?:{_WORD}|{_LOUD}|{_INITIAL})){{0,2}})"
+)
 _GAP = r"[ \t]{1,2}"
 
 _TITLED = re.compile(
@@ -100,11 +106,12 @@ _DONE_BY = re.compile(
     rf"(?P<name>{_WITH_INITIAL}|{_WORD}{_MORE}{{1,3}})(?!\w)"
 )
 _CARET = re.compile(
-    rf"(?<![\w^])(?:[{_CAPITAL}][\w'\-]{{1,24}})\^(?:[{_CAPITAL}][\w'\-]{{0,20}}(?:[ ^][{_CAPITAL}][\w'\-]{{0,20}}){{0,2}})(?![\w'])(?<!\^[A-Z][A-Z])(?<!\^MRI)(?<!\^Father)(?<!\^Mother)"
+    rf"(?<![\w^])(?:[{_CAPITAL}][\w'\-]{{1,24}})\^(?:[{_CAPITAL}][\w'\-]{{0,20}}"
+    rf"(?:[ ^][{_CAPITAL}][\w'\-]{{0,20}}){{0,2}})(?![\w'])(?<!\^[A-Z][A-Z])(?<!\^MRI)(?<!\^Father)(?<!\^Mother)"
 )
 _BANNER = re.compile(
-    rf"(?:^|"
-    rf"\n)[* ]{{0,3}}(?P<name>[{_CAPITAL}][{_CAPITAL}'\-]{{2,20}}(?:[ ]{_LOUD})?,[ ]?[{_CAPITAL}][{_CAPITAL}'\-]{{2,20}}(?:[ ][A-Z]\.?(?!\w))?)"
+    rf"(?:^|\n)[* ]{{0,3}}(?P<name>[{_CAPITAL}][{_CAPITAL}'\-]{{2,20}}(?:[ ]{_LOUD})?,[ ]?"
+    rf"[{_CAPITAL}][{_CAPITAL}'\-]{{2,20}}(?:[ ][A-Z]\.?(?!\w))?)"
     r"(?![A-Z])(?=[ *|(]{0,4}(?:\n[^\n]{0,12}\d|\d|[MF]\b|\(?DOB|MRN))"
 )
 
@@ -181,7 +188,7 @@ _POSSESSIVE = re.compile(r"'[sS]?$")
 
 
 def _named(match: re.Match[str], label: Label, score: float) -> Iterator[Span]:
-    """Yield the name of a match without everyday words at its ends, degrees, and a possessive; nothing if none is left."""
+    """Yield the name of a match without everyday words, degrees and a possessive at its ends, if any is left."""
     start, end = match.span("name")
     tokens = list(_TOKEN.finditer(match.string, start, end))
     while tokens and _is_word(tokens[0].group()):
@@ -196,7 +203,8 @@ def _named(match: re.Match[str], label: Label, score: float) -> Iterator[Span]:
         end -= 1
     possessive = _POSSESSIVE.search(match.string, start, end)
     end = possessive.start() if possessive else end
-    if end - start > 1 and match.string[start + 1] != "." or end - start > 3:
+    placeholder = end - start < 2 or (end - start < 4 and match.string[start + 1] == ".")  # Dr. X.
+    if not placeholder:
         yield Span(start, end, label, score, f"rule:{_FAMILY}")
 
 

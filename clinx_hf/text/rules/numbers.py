@@ -99,7 +99,8 @@ def shaped_numbers(text: str) -> Iterator[Span]:
 
 # A code: letters and digits that no measure, drug, gene or model writes in this way; judged by `_is_code`.
 _CODE = re.compile(
-    r"(?<![\w.,/\-+#\\^])(?=[A-Z0-9]{0,9}[\-/:.]?[A-Z0-9]{0,6}\d)(?:[A-Z]{1,6}[\-/:. ]?)?\d[A-Z0-9]*(?:[\-/:.][A-Z0-9]+){0,4}(?![\w/%+]|[.,\-]\w|°)"
+    r"(?<![\w.,/\-+#\\^])(?=[A-Z0-9]{0,9}[\-/:.]?[A-Z0-9]{0,6}\d)(?:[A-Z]{1,6}[\-/:. ]?)?"
+    r"\d[A-Z0-9]*(?:[\-/:.][A-Z0-9]+){0,4}(?![\w/%+]|[.,\-]\w|°)"
 )
 _LONG_DIGITS = re.compile(
     r"(?<![\w.,/\-+$£€#\\])\d{7,18}(?![\w%/+]|[.,\-]\d|\s?(?:cells|copies|IU|"

@@ -11,16 +11,20 @@ from clinx_hf.text.rules.rule import found
 
 _FAMILY = "places"
 _KIND = alternation("street_kinds")
-_CAP = r"(?:(?:St|Mt|Ft|Pt|[A-Z])\.|[A-ZÀ-Þ][\w'À-ÿ\-]{0,20}|\d{1,3}(?:st|nd|rd|th|ST|ND|RD|TH)|of|de|"
+_CAP = (
+    r"(?:(?:St|Mt|Ft|Pt|[A-Z])\.|[A-ZÀ-Þ][\w'À-ÿ\-]{0,20}|\d{1,3}(?:st|nd|rd|th|ST|ND|RD|TH)|of|de|"
     r"la|del|the|y|and)"
+)
 _UNIT = (
     r"(?:,?[ ](?:(?:[Aa]pt|APT|[Ss]te|STE|[Ss]uite|SUITE|[Uu]nit|UNIT|[Ff]lat|[Ll]ot|[Bb]ldg|BLDG|"
     r"[Ff]loor|[Tt]rlr|[Ss]pc|TRLR|Apartment|Rm|#)\.?\s?#?\s?[A-Z]?-?\d{0,4}[A-Z]?\b|"
     r"\d{1,2}(?:st|nd|rd|th)\s[Ff]loor|#\s?\w{1,5}))"
 )
 _NUMBER = r"(?:\d{1,6}(?:[½]|\s1/2)?[A-Za-z]?(?:[/\-]\d{1,5}[A-Za-z]?)?)"
-_FLAT = r"(?:(?:Flat|Unit|Apt|Apartment|Suite|Shop|Level|House|Block|Blk|Plot|Room|Lot|Villa|"
+_FLAT = (
+    r"(?:(?:Flat|Unit|Apt|Apartment|Suite|Shop|Level|House|Block|Blk|Plot|Room|Lot|Villa|"
     r"Door\sNo)\.?\s(?:No\.?\s?)?[A-Z]?-?\d{1,4}[A-Za-z]?,?\s)"
+)
 _STREET = re.compile(
     rf"(?<![\w/.,\-$])(?:{_FLAT})?{_NUMBER},?[ ](?:[NSEW]\.?[ ]|"
     rf"[NS][EW][ ])?(?:{_CAP}[ ]){{1,4}}?(?P<kind>{_KIND})\b\.?(?:[ ](?:N|S|E|W|NE|NW|SE|SW|North|"
@@ -55,8 +59,10 @@ _BOX = re.compile(
 
 _CODE = alternatives(lines("state_codes"))
 _STATE = alternatives(lines("states"))
-_STATE_DOTTED = r"(?:N\.?\s?[MYJHCD]\.|S\.[CD]\.|Calif\.|Nev\.|Ariz\.|Tex\.|Fla\.|Mass\.|Penn\.|"
+_STATE_DOTTED = (
+    r"(?:N\.?\s?[MYJHCD]\.|S\.[CD]\.|Calif\.|Nev\.|Ariz\.|Tex\.|Fla\.|Mass\.|Penn\.|"
     r"Wash\.|Ore\.|Colo\.|Mich\.|Minn\.|Wis\.|Ill\.|Ind\.|Tenn\.|Conn\.|Okla\.|Kan\.)"
+)
 _PLACE_NAME = (
     r"(?:St\.\s|Ft\.\s|Mt\.\s)?[A-ZÀ-Þ][a-zà-ÿ'\-]{2,18}(?:[ ](?:of|de|la|del|"
     r"[A-ZÀ-Þ][a-zà-ÿ'\-]{1,18})){0,3}"
@@ -84,8 +90,10 @@ _UK = re.compile(
     r"[A-PR-UWYZ][A-HK-Y]\d[ABEHMNPRVWXY\d]?)\s\d[ABD-HJLNP-UW-Z]{2})(?![\w\-])"
 )
 _CANADA = re.compile(r"(?<![\w\-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ \-]\d[ABCEGHJ-NPRSTV-Z]\d(?![\w\-])")
-_EIRCODE = re.compile(r"(?<![\w\-])(?:[AC-FHKNPRTV-Y]\d{2}|"
-    r"D6W)\s(?=[A-Z0-9]{0,3}\d)[0-9AC-FHKNPRTV-Y]{4}(?![\w\-])")
+_EIRCODE = re.compile(
+    r"(?<![\w\-])(?:[AC-FHKNPRTV-Y]\d{2}|"
+    r"D6W)\s(?=[A-Z0-9]{0,3}\d)[0-9AC-FHKNPRTV-Y]{4}(?![\w\-])"
+)
 _AUSTRALIA = re.compile(
     rf"(?<![A-Za-z])(?P<state>{alternatives(lines('au_states'))}),?[ ]{{1,2}}(?P<zip>\d{{4}})(?!\d)"
 )
@@ -114,8 +122,8 @@ _NATIONALITIES = re.compile(
     r"(?<![\w'\-])"
     + alternatives(lines("nationalities"))
     + r"(?![\w\-])(?=\s(?:man|woman|male|female|national|nationality|passport|citizen|origin|descent|"
-        r"lady|gentleman|born|immigrant|refugee|parents|mother|father|migrant|worker|student|seaman|"
-        r"seafarer|"
+    r"lady|gentleman|born|immigrant|refugee|parents|mother|father|migrant|worker|student|seaman|"
+    r"seafarer|"
     r"crew|nurse|farmer|driver|engineer|fisherman|boy|girl|[a-z]+er\b))"
 )
 
