@@ -20,7 +20,7 @@ from clinx_hf.text.folding import fold
 from clinx_hf.text.scrubber import Scrubbed, Scrubber
 from clinx_hf.transform.cache import Cache, digest
 from clinx_hf.transform.columns import Column, Kind, is_image_dict
-from clinx_hf.transform.known import SOUGHT, Known, as_known, find_known, name_digests
+from clinx_hf.transform.known import Known, as_known, find_known, found_known, name_digests
 from clinx_hf.transform.rows import Leaf, leaves, rewritten
 
 _TEXTS_KEPT = 16 << 20  # bytes, about
@@ -132,8 +132,8 @@ class Cleaner:
                 known |= {each} if each is not None and leaf.label in self._removed else set()
             elif leaf.kind is Kind.TEXT:
                 for span in done[leaf.value].spans:
-                    each = as_known(leaf.value[span.start : span.end], span.label)
-                    known |= {each} if each is not None and span.label in SOUGHT else set()
+                    each = found_known(leaf.value, span)
+                    known |= {each} if each is not None else set()
         return tuple(sorted(known))
 
     @property

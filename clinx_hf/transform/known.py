@@ -13,10 +13,7 @@ from clinx_hf.phi import PERSON_LABELS, Label, Span
 from clinx_hf.text.fusion import propagate
 from clinx_hf.transform.cache import digest
 
-SOUGHT: frozenset[Label] = frozenset(
-    {*PERSON_LABELS, Label.MRN, Label.SSN, Label.HEALTHPLAN, Label.ACCOUNT, Label.ID, Label.PHONE, Label.EMAIL}
-)
-"""Labels whose values, found in one text, are looked for in the other texts and the images of the row."""
+_CODES = frozenset({Label.MRN, Label.SSN, Label.HEALTHPLAN, Label.ACCOUNT, Label.ID, Label.PHONE})
 _SHORTEST = 3
 _SHORTEST_NUMBER = 5
 _SALT = os.urandom(16)  # names that were read off images are kept as digests that mean nothing elsewhere
@@ -36,6 +33,13 @@ def as_known(value: Any, label: Label) -> Known | None:
     text = text.split("T")[0] if label == Label.DATE else text
     enough = _SHORTEST_NUMBER if re.fullmatch(r"[\d\s.,-]*", text) else _SHORTEST
     return Known(text, label) if len(re.sub(r"\W", "", text)) >= enough else None
+
+
+def found_known(text: str, span: Span) -> Known | None:
+    """Return what was found in a text as something to be looked for elsewhere: a name, or a code with a digit."""
+    value = text[span.start : span.end]
+    wanted = span.label in PERSON_LABELS or (span.label in _CODES and re.search(r"\d", value))
+    return as_known(value, span.label) if wanted else None
 
 
 def find_known(text: str, known: Iterable[Known], names: frozenset[bytes] = frozenset()) -> list[Span]:

@@ -51,6 +51,18 @@ def test_names_go_and_side_markers_stay(pipeline, channels):
     assert "SMITH" not in repr(result)
 
 
+def test_a_fill_that_touches_other_pixels_is_kept_to_its_boxes():
+    class Careless(FlatFill):
+        def __call__(self, image, mask_image, output_type):
+            return type("Output", (), {"images": [np.full_like(image, 77)]})()
+
+    image = background()
+    stamp(image, 40, 40, "SMITH")
+    result = Redactor(StampReader(), Careless()).redact(image, judge)
+    assert (result.image[mask(result)] == 77).all()
+    assert (result.image[~mask(result)] == image[~mask(result)]).all()
+
+
 def test_what_cannot_be_read_goes(pipeline):
     image = background()
     stamp(image, 40, 40, "", confidence=0.9)
@@ -110,6 +122,29 @@ def test_text_beyond_its_box_is_found_when_reading_again(pipeline):
     result = Redactor(ShortSighted(), pipeline).redact(image, judge)
     assert StampReader()(result.image) == []
     assert 1 <= result.rounds <= ROUNDS
+    assert result.residual == 0
+
+
+class BarReader:
+    """Takes each white bar for a name; the first time it sees no more than the start of it."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, image):
+        self.calls += 1
+        ys, xs = np.nonzero(image[..., 0] == 255)
+        if not len(ys):
+            return []
+        end = int(xs.min()) + 12 if self.calls == 1 else int(xs.max()) + 1
+        return [line((int(xs.min()), int(ys.min()), end, int(ys.max()) + 1), "SMITH")]
+
+
+def test_a_line_that_runs_out_of_what_is_read_again_is_followed_to_its_end(pipeline):
+    image = background(400, 800)
+    image[40:48, 8:790] = 255
+    result = Redactor(BarReader(), pipeline).redact(image, judge)
+    assert not (result.image == 255).any()
     assert result.residual == 0
 
 
