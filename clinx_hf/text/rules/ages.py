@@ -140,7 +140,12 @@ _FAMILY_TERM = re.compile(
 
 def _ages(pattern: re.Pattern[str], text: str, score: float) -> Iterator[Span]:
     for match in pattern.finditer(text):
-        yield found(match, Label.AGE, score, _FAMILY, "n")
+        if not (match.group().startswith("3M") or _SINCE_BEFORE.search(text, max(0, match.start() - 5), match.start())):
+            yield found(match, Label.AGE, score, _FAMILY, "n")
+
+
+# A Spanish list of diseases gives each its years.
+_SINCE_BEFORE = re.compile(r"(?:DM ?[12]?|HTA|hace) $")
 
 
 def years_old(text: str) -> Iterator[Span]:

@@ -79,7 +79,7 @@ def network_addresses(text: str) -> Iterator[Span]:
         yield found(match, Label.IP, 0.98, _FAMILY)
     for match in _IPV6.finditer(text):
         if _is_ipv6(match.group()):
-            yield found(match, Label.IP, 0.97, _FAMILY)
+            yield Span(match.start(), match.end(), Label.IP, 0.97, f"rule:{_FAMILY}")  # may end in "::"
 
 
 def _is_ipv6(text: str) -> bool:

@@ -86,7 +86,7 @@ def _cues() -> dict[str, tuple[Label, bool]]:
     table: dict[str, tuple[Label, bool]] = {}
     for label, cues in rows("id_cues"):
         for cue in cues.split(","):
-            table.setdefault(cue.strip(), (Label(label.lstrip("~")), not label.startswith("~")))
+            table.setdefault(cue.strip(" #"), (Label(label.lstrip("~")), not label.startswith("~")))
     return table
 
 
@@ -144,12 +144,12 @@ def _name_of(text: str, start: int, end: int) -> Label | None:
     if "\n" in gap and not ("\n" in gap and gap.lstrip(".")[:1] in (":", "=", "#")):
         return None
     numbered = "#" in gap
-    while len(terms) > 1 and terms[-1] in _FILLERS and " ".join(terms[-2:]) not in _cues():
+    while len(terms) > 1 and terms[-1] in _FILLERS and (terms[-1] == "#" or " ".join(terms[-2:]) not in _cues()):
         numbered = numbered or terms[-1] in ("no", "nº", "n°", "number", "#", "nos", "num")
         terms.pop()
     value = text[start:end]
     for size in (4, 3, 2, 1):
-        cue = " ".join(terms[-size:]).strip("#")
+        cue = " ".join(terms[-size:]).strip("# ")
         if size <= len(terms) and cue and cue in _cues():
             label, strong = _cues()[cue]
             if cue == "code" and _PUBLIC_CODE.search(before.group(1)):

@@ -201,6 +201,8 @@ def _named(match: re.Match[str], label: Label, score: float) -> Iterator[Span]:
     start, end = tokens[0].start(), tokens[kept - 1].end()
     while end > start and match.string[end - 1] in ",;:":
         end -= 1
+    if match.string[end - 1] == "." and end == match.end("name"):
+        end -= 1
     possessive = _POSSESSIVE.search(match.string, start, end)
     end = possessive.start() if possessive else end
     placeholder = end - start < 2 or (end - start < 4 and match.string[start + 1] == ".")  # Dr. X.

@@ -76,7 +76,7 @@ _SHAPES: tuple[tuple[str, Label, Check, float, float], ...] = (
 
 _UDI = re.compile(r"\(01\)\d{14}(?:\(\d{2}\)[\w\-]{1,20}){0,4}")
 # One pass for all shapes: group n of the expression is shape n; the first that fits wins.
-_ANY_SHAPE = re.compile(_A + r"(?=[A-Z*x\d])(?:" + "|".join(f"({shape})" for shape, *_ in _SHAPES) + ")")
+_ANY_SHAPE = re.compile(_A + r"(?=[A-Za-fx*\d])(?:" + "|".join(f"({shape})" for shape, *_ in _SHAPES) + ")")
 
 # UIDs that name a kind of object or a code system, not an object.
 _PUBLIC_UID = re.compile(

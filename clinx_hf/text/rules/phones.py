@@ -141,12 +141,17 @@ def shaped_phones(text: str) -> Iterator[Span]:
     """Numbers that no cue announces: North American groups, + or 00 forms, national numbers that are valid."""
     for pattern in (_NORTH_AMERICA, _LOCAL_555, _INTERNATIONAL):
         for match in pattern.finditer(text):
-            yield _phone(match, 0.95)
+            if not _is_announced(text, match):
+                yield _phone(match, 0.95)
     for pattern, regions in ((_NATIONAL, REGIONS), (_COMPACT_NATIONAL, REGIONS), (_BARE_TEN, ("US",))):
         for match in pattern.finditer(text):
-            announced = _NOT_PHONE_BEFORE.search(text, max(0, match.start() - 20), match.start())
-            if not announced and _valid_somewhere(match.group(), regions):
+            if not _is_announced(text, match) and _valid_somewhere(match.group(), regions):
                 yield _phone(match, 0.9)
+
+
+def _is_announced(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a word before the number says that it is of another kind."""
+    return _NOT_PHONE_BEFORE.search(text, max(0, match.start() - 20), match.start()) is not None
 
 
 def _phone(match: re.Match[str], score: float) -> Span:

@@ -92,7 +92,7 @@ _UK = re.compile(
 _CANADA = re.compile(r"(?<![\w\-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ \-]\d[ABCEGHJ-NPRSTV-Z]\d(?![\w\-])")
 _EIRCODE = re.compile(
     r"(?<![\w\-])(?:[AC-FHKNPRTV-Y]\d{2}|"
-    r"D6W)\s(?=[A-Z0-9]{0,3}\d)[0-9AC-FHKNPRTV-Y]{4}(?![\w\-])"
+    r"D6W)\s(?=[A-Z0-9]{0,3}\d)(?=\d{0,3}[A-Z])[0-9A-Z]{4}(?![\w\-])"
 )
 _AUSTRALIA = re.compile(
     rf"(?<![A-Za-z])(?P<state>{alternatives(lines('au_states'))}),?[ ]{{1,2}}(?P<zip>\d{{4}})(?!\d)"
