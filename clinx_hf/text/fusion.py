@@ -21,10 +21,16 @@ from clinx_hf.phi import (
     year_of,
 )
 from clinx_hf.text import lists
+from clinx_hf.text.people import known_name_words
 
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _BIRTH_CUE = re.compile(r"(?i)\b(?:born|birth|dob|d\.o\.b|b\.)\W*(?:\w+\W+){0,3}$")
+_LETTERS = re.compile(r"[^\W\d_]+")
 RULE_TRUST = 3.0
+SURE_OF_WORDS = 0.97
+SURE_OF_NAMES = 0.5
+# Labels whose values are names; words such as "retired nurse" or "surgical ward" are clinical English by nature.
+_PROTECTED_FROM = frozenset({*PERSON_LABELS, Label.HOSPITAL, Label.CITY, Label.LOCATION, Label.USERNAME})
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -61,6 +67,26 @@ def select(text: str, spans: Iterable[Span], policy: Policy, revealing: frozense
             wanted = span.label in removed
         if wanted:
             kept.append(span)
+    return kept
+
+
+def protect(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Drop what the model alone marked although all its words are clinical English, unless it was quite sure.
+
+    Words that are names of people as well ("Pons", "Frank") need less sureness to go than words that never are.
+    """
+    clinical = lists.words("clinical_words")
+    given, family = known_name_words()
+    kept = []
+    for span in spans:
+        words = [word.lower() for word in _LETTERS.findall(text[span.start : span.end])]
+        only_words = not any(c.isdigit() for c in text[span.start : span.end])
+        if span.source == "model" and span.label in _PROTECTED_FROM and only_words:
+            plain = [word for word in words if word not in given and word not in family]
+            limit = SURE_OF_WORDS if len(plain) == len(words) else SURE_OF_NAMES
+            if all(len(word) < 4 or word in clinical for word in words) and len(words) <= 2 and span.score < limit:
+                continue
+        kept.append(span)
     return kept
 
 
@@ -126,6 +152,7 @@ def resolve(text: str, spans: Iterable[Span]) -> list[Span]:
 
 def fuse(text: str, spans: Sequence[Span], policy: Policy) -> tuple[list[Span], frozenset[str]]:
     """Return the final spans of a text, in order, without overlap, and the years that may not be kept."""
+    spans = protect(text, spans)
     revealing = revealing_years(text, spans)
     chosen = select(text, spans, policy, revealing)
     chosen += select(text, propagate(text, chosen), policy, revealing)

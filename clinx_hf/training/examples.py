@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from clinx_hf.phi import LABELS
+from clinx_hf.synthesis.negatives import Negatives
 from clinx_hf.synthesis.noise import add_noise
 from clinx_hf.synthesis.notes import Note
 from clinx_hf.synthesis.refill import Refiller
@@ -15,6 +16,7 @@ from clinx_hf.text.words import split
 
 RAW_SHARE = 0.1  # carriers that keep their own identifiers
 POOL = 160  # notes from which batches of similar length are cut
+NEGATIVES = 90  # short texts without identifiers beside them; they are a tenth of the pieces
 _INDEX = {label: i for i, label in enumerate(LABELS)}
 
 
@@ -59,7 +61,15 @@ def cut_window(targets: Sequence[tuple[int, bool, bool] | None], rng: Random) ->
 class ExampleStream:
     """An endless stream of batches; the same seed gives the same stream."""
 
-    def __init__(self, notes: Sequence[Note], pieces: WordPieces, pieces_per_batch: int, seed: int) -> None:
+    def __init__(
+        self,
+        notes: Sequence[Note],
+        pieces: WordPieces,
+        pieces_per_batch: int,
+        seed: int,
+        negatives: Negatives | None = None,
+    ) -> None:
+        self._negatives = negatives
         self._notes = list(notes)
         self._refiller = Refiller(self._notes)
         self._pieces = pieces
@@ -68,7 +78,7 @@ class ExampleStream:
 
     def _example(self, note: Note) -> Example | None:
         rng = self._rng
-        if rng.random() >= RAW_SHARE:
+        if note.mentions and rng.random() >= RAW_SHARE:
             note = self._refiller.refill(note, rng)
         note = add_noise(note, rng)
         words = split(note.text)
@@ -94,6 +104,8 @@ class ExampleStream:
         weights = self._weights()
         while True:
             drawn = self._rng.choices(self._notes, weights, k=POOL)
+            if self._negatives:
+                drawn += [self._negatives.draw(self._rng) for _ in range(NEGATIVES)]
             examples = sorted(filter(None, map(self._example, drawn)), key=lambda e: len(e.pieces))
             batches: list[list[Example]] = [[]]
             for example in examples:

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ from clinx_hf.image import compositing, fills
 from clinx_hf.image.pipeline_ppgan import PPGANPipeline
 from clinx_hf.image.ppgan import RING, PatchDiscriminator, SPADEGenerator, condition
 from clinx_hf.training import ppgan_losses as losses
-from clinx_hf.training.ppgan_crops import SHAPES, Crop, CropMaker, load_pool
+from clinx_hf.training.ppgan_crops import DATA, SHAPES, Crop, CropMaker, load_pool
+from clinx_hf.training.provenance import write_provenance
 
 _BATCH = 8
 _RATE, _WARM, _DECAY = 1.5e-3, 60, 0.998
@@ -89,6 +90,8 @@ def train(settings: PPGANTraining) -> PPGANTrained:
     # Half precision in the file; it is loaded as float32.
     plain = deepcopy(generator).half().cpu()
     PPGANPipeline(plain, grain=0.0 if generator.config.texture else _GRAIN).save_pretrained(folder)
+    figures = {"held_out_gain_db": round(gain, 4), "held_out_gain_error": round(error, 4), "adversarial_steps": steps}
+    write_provenance(folder, "ppgan", DATA, asdict(settings), mean.step, mean.seconds, figures)
     return PPGANTrained(folder, mean.step, steps, gain, error)
 
 

@@ -24,6 +24,10 @@ from clinx_hf.image.pipeline_ppgan import base_fill
 from clinx_hf.synthesis.phantoms import phantom
 
 SETS = {"nih_cxr512": "patient_id", "covid_cxr": "patientid", "ultrasound": "patient_id"}
+DATA = (
+    "nih_cxr512 (NIH ChestX-ray14, no restriction on use); CC BY rows of covid_cxr and ultrasound; procedural "
+    "phantoms; a fifth of the patients held out"
+)
 SHAPES = ((128, 128), (64, 256))
 _SHARES = {"nih_cxr512": 0.25, "covid_cxr": 0.2, "ultrasound": 0.15, "phantom": 0.4}
 _SHARD = 250

@@ -25,6 +25,7 @@ from transformers import PreTrainedTokenizerFast
 
 from clinx_hf.metrics.spans import CharacterScores, character_scores
 from clinx_hf.phi import LABELS
+from clinx_hf.synthesis.negatives import Negatives
 from clinx_hf.synthesis.notes import Note, carriers, read_notes
 from clinx_hf.text.modeling import ClinxDeidConfig, ClinxDeidModel
 from clinx_hf.text.recognizer import Recognizer, WordPieces
@@ -44,6 +45,7 @@ class RecognizerTraining:
         output: folder for the checkpoint (weights, config, tokenizer, provenance).
         minutes: wall-clock budget of the training loop.
         texts: further plain-text files or JSONL with a "text" column, counted for the vocabulary only.
+        lexicons: folder with lists of diseases, drugs and anatomy, for short texts without identifiers.
         dev: marked-up files to judge on (never trained on).
         seed: seed of weights, refilling and batches.
         threads: CPU threads.
@@ -54,6 +56,7 @@ class RecognizerTraining:
     output: Path
     minutes: float = 60.0
     texts: tuple[Path, ...] = ()
+    lexicons: Path | None = None
     dev: tuple[Path, ...] = ()
     seed: int = 1
     threads: int = 1
@@ -263,8 +266,11 @@ def export(trainer: Trainer, folder: Path, figures: dict[str, Any]) -> None:
     state = {name: value.detach().to(torch.float16).contiguous() for name, value in trainer.model.state_dict().items()}
     save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
     trainer.tokenizer.save_pretrained(folder)
-    plain = {k: v for k, v in asdict(settings).items() if k not in ("output", "texts", "dev")}
-    data = "carriers of this package (CC0), refilled with names.tsv and Faker; encoder: all-MiniLM-L6-v2 (Apache-2.0)"
+    plain = {k: v for k, v in asdict(settings).items() if k not in ("output", "texts", "lexicons", "dev")}
+    data = (
+        "carriers of this package (CC0), refilled with names.tsv and Faker; short texts without identifiers from term "
+    )
+    data += "lists (Disease Ontology CC0, Uberon CC BY 3.0, drug names MIT); encoder: all-MiniLM-L6-v2 (Apache-2.0)"
     write_provenance(folder, "recognizer", data, plain, trainer.step_number, trainer.seconds, figures)
 
 
@@ -278,12 +284,9 @@ def train(settings: RecognizerTraining) -> Path:
         trainer.resume(state)
         logger.info("going on at step %d", trainer.step_number)
     dev = read_notes(settings.dev)
-    stream = ExampleStream(
-        carriers(),
-        WordPieces(trainer.tokenizer),
-        settings.pieces_per_batch,
-        settings.seed + trainer.step_number,
-    )
+    negatives = Negatives(settings.lexicons) if settings.lexicons else None
+    pieces, seed = WordPieces(trainer.tokenizer), settings.seed + trainer.step_number
+    stream = ExampleStream(carriers(), pieces, settings.pieces_per_batch, seed, negatives)
     trainer.model.train()
     losses: list[float] = []
     figures: dict[str, Any] = {}

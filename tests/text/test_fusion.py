@@ -2,11 +2,12 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clinx_hf.phi import LABELS, Label, Policy, Span
-from clinx_hf.text.fusion import fuse, propagate, resolve, revealing_years
+from clinx_hf.text.fusion import fuse, propagate, protect, resolve, revealing_years
 
 TEXT = "x" * 60
 spans = st.builds(
@@ -76,3 +77,26 @@ def test_a_kept_label_never_shields_a_removed_one():
     found = [Span(0, 5, Label.PROFESSION, 0.99), Span(0, 12, Label.STREET, 0.3)]
     final, _ = fuse(text, found, Policy.SAFE_HARBOR)
     assert [(s.start, s.end) for s in final] == [(0, 12)]
+
+
+@pytest.mark.parametrize(
+    ("value", "score", "kept"),
+    [
+        ("Diverticuli", 0.9, False),
+        ("Diverticuli", 0.99, True),
+        ("Pons", 0.3, False),
+        ("Pons", 0.9, True),
+        ("Okafor", 0.2, True),
+    ],
+)
+def test_clinical_words_are_protected_from_an_unsure_model(value, score, kept):
+    text = f"{value} seen"
+    found = [Span(0, len(value), Label.PATIENT, score, "model")]
+    assert bool(protect(text, found)) is kept
+
+
+def test_rules_and_codes_are_never_protected_from():
+    text = "left 4 liver"
+    rule = Span(0, 4, Label.PATIENT, 0.3, "rule:names")
+    code = Span(0, 6, Label.PATIENT, 0.3, "model")
+    assert protect(text, [rule, code]) == [rule, code]

@@ -97,7 +97,7 @@ def sample(rng: np.random.Generator, grounds: Backgrounds, fonts: Fonts, easy: b
 
 
 def batches(rng: np.random.Generator, grounds: Backgrounds, fonts: Fonts, easy: bool) -> list[list[Sample]]:
-    """Return POOL batches of lines of similar width, in random order."""
+    """Return POOL batches of lines of similar width, each twice, in random order."""
     pool: list[Sample] = []
     while len(pool) < BATCH * POOL:
         made = sample(rng, grounds, fonts, easy)
@@ -105,7 +105,8 @@ def batches(rng: np.random.Generator, grounds: Backgrounds, fonts: Fonts, easy: 
             pool.append(made)
     pool.sort(key=lambda s: s.x.shape[2])
     out = [pool[i : i + BATCH] for i in range(0, len(pool), BATCH)]
-    return [out[int(i)] for i in rng.permutation(len(out))]
+    # Drawing costs half as much as learning: every batch is used twice.
+    return [out[int(i) % len(out)] for i in rng.permutation(2 * len(out))]
 
 
 def collate(batch: list[Sample]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, list[list[int]]]:
