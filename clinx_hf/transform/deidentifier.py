@@ -105,10 +105,8 @@ class Deidentifier:
 
     def __getstate__(self) -> dict[str, Any]:
         """Settings, package version and digests: what a hash of this object may depend on, and nothing else."""
-        from clinx_hf import __version__
-
         settings = {f.name: getattr(self, f.name) for f in fields(self) if f.init}
-        return {**settings, "version": __version__, "weights": weights_digest(self.model)}
+        return {**settings, "version": sys.modules["clinx_hf"].__version__, "weights": weights_digest(self.model)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._set(**{f.name: state[f.name] for f in fields(self) if f.init}, tally=Tally())

@@ -134,7 +134,7 @@ class BarReader:
     def __call__(self, image):
         self.calls += 1
         ys, xs = np.nonzero(image[..., 0] == 255)
-        if not len(ys):
+        if not len(ys) or image.shape[:2] == (200, 400):  # nor does it see anything in the coarse look
             return []
         end = int(xs.min()) + 12 if self.calls == 1 else int(xs.max()) + 1
         return [line((int(xs.min()), int(ys.min()), end, int(ys.max()) + 1), "SMITH")]

@@ -20,8 +20,8 @@ from clinx_hf.tally import Case
 from clinx_hf.transform import Deidentifier
 from clinx_hf.transform import deidentifier as module
 
-NOTE = "Seen by Maria Garcia on 3/4/2021."
-CLEAN = "Seen by [PATIENT] on [DATE]."
+NOTE = "Again Maria Garcia, 3/4/2021."
+CLEAN = "Again [PATIENT], [DATE]."
 
 
 @pytest.fixture(scope="module")
@@ -318,7 +318,7 @@ def test_every_frame_of_an_animation_is_cleaned():
 
 # --- odd texts ---
 
-ODD = ["", " ", "\x00", "\ud800", "\u202eabc", "a" * (1 << 20), "\n\n", "\N{FULL BLOCK}"]
+ODD = ["", " ", "\x00", "\ud800", "\u202eabc", "a" * (1 << 17), "\n\n", "\N{FULL BLOCK}"]
 
 
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
