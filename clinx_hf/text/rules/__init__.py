@@ -28,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     labelled.labelled_numbers,
     numbers.shaped_numbers,
     numbers.bare_codes,
+    numbers.spoken_numbers,
     places.streets,
     places.post_codes,
     places.cities_with_state,

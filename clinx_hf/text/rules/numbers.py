@@ -150,3 +150,18 @@ def _is_code(token: str) -> bool:
     if letters == 0:
         return False
     return digits >= 6 or (digits >= 5 and joined) or (digits == 4 and joined and letters >= 1 and len(token) >= 7)
+
+
+_DIGIT_WORD = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|dash|slash)"
+_SPOKEN = re.compile(
+    rf"(?<![A-Za-z])(?:[a-z]\s){{0,2}}{_DIGIT_WORD}(?:\s(?:{_DIGIT_WORD}|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)){{3,15}}(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_PHONE_WORDS = 7
+
+
+def spoken_numbers(text: str) -> Iterator[Span]:
+    """Four or more digits said one by one, as dictation writes them: three three seven five five five."""
+    for match in _SPOKEN.finditer(text):
+        label = Label.PHONE if len(match.group().split()) >= _PHONE_WORDS else Label.ID
+        yield found(match, label, 0.95, _FAMILY)

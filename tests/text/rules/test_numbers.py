@@ -56,6 +56,7 @@ def numbers(text: str) -> set[tuple[str, str]]:
         ("units PG-20210934 y PG-20210951", "ID", "PG-20210951"),
         ("uid 1.2.840.113619.2.55.3.604688119.971", "ID", "1.2.840.113619.2.55.3.604688119.971"),
         ('"key": "b41e7c02-93aa-4d0f-8e15-6f20c7d99a1b"', "ID", "b41e7c02-93aa-4d0f-8e15-6f20c7d99a1b"),
+        ("number four four seven one nine date", "ID", "four four seven one nine"),
         ("path SP-23-1880: benign", "ID", "SP-23-1880"),
     ],
 )
@@ -80,6 +81,7 @@ def test_found(text: str, label: str, value: str) -> None:
         "case of 1990",
         "the ID team saw him; PIN fixation of the femur",
         "HC 17.9cm AC 15.4cm",
+        "one or two of three four-hourly doses",
         "L4-5 disc, T12 fracture, C5-6",
         "HbA1c 7.8, CA-125 35",
         "claims that he fell in 2010",
