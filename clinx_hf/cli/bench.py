@@ -71,8 +71,9 @@ def reader(data: Path, results: Path) -> None:
     """
     from clinx_hf.bench.reader import evaluate
     from clinx_hf.bench.results import write_result
+    from clinx_hf.image.reader import Reader
 
-    click.echo(write_result(results, "reader", evaluate(data)))
+    click.echo(write_result(results, "reader", evaluate(data, Reader.from_folder(None))))
 
 
 @bench_command.command()

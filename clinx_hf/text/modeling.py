@@ -92,7 +92,7 @@ class ClinxDeidModel(PreTrainedModel):  # type: ignore[misc]
 
     def get_input_embeddings(self) -> torch.nn.Module:
         """Return the word-piece embedding."""
-        return self.core.token_rep_layer.get_input_embeddings()
+        return self.core.token_rep_layer.get_input_embeddings()  # type: ignore[no-any-return]
 
     def forward(
         self,

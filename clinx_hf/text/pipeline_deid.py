@@ -17,7 +17,7 @@ from transformers.pipelines import PIPELINE_REGISTRY
 from transformers.pipelines.base import ChunkPipeline
 
 from clinx_hf.text.folding import fold
-from clinx_hf.text.recognizer import Recognizer, embedded_folder
+from clinx_hf.text.recognizer import Recognizer, Window, embedded_folder
 from clinx_hf.text.scrubber import Scrubbed, Scrubber, check_text
 
 TASK = "clinx-deid"
@@ -46,7 +46,7 @@ class ClinxDeidPipeline(ChunkPipeline):  # type: ignore[misc]
         keep: Sequence[str] | None = None,
         key: bytes | None = None,
     ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-        named = {"policy": policy, "style": style, "keep": keep, "key": key}
+        named: dict[str, Any] = {"policy": policy, "style": style, "keep": keep, "key": key}
         given = {name: value for name, value in named.items() if value is not None}
         Scrubber(**given)  # refuses a bad setting at once, not at the first text
         return {}, {}, given
@@ -64,7 +64,7 @@ class ClinxDeidPipeline(ChunkPipeline):  # type: ignore[misc]
         text = check_text(inputs["text"] if isinstance(inputs, Mapping) and "text" in inputs else inputs)
         folded = fold(text)
         document = self._recognizer.read(folded.text)
-        windows = document.windows or [None]
+        windows: list[Window | None] = [*document.windows] or [None]
         for number, window in enumerate(windows):
             yield {
                 "window": window,

@@ -214,7 +214,7 @@ class Trainer:
         helper = F.cross_entropy(self.helper(words), batch.bio)
         loss = (each * weight).sum() / weight.sum() + 2 * helper
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
         nn.utils.clip_grad_norm_(parameters, 1.0)
         share = self.rate(min(1.0, self.seconds / (60 * self.settings.minutes)))

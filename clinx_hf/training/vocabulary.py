@@ -65,7 +65,7 @@ def embed(pieces: Iterable[str], old: NDArray[np.float32], ids: dict[str, int], 
     """Return the (pieces, width) start embedding made from the uncased one."""
     rng = np.random.default_rng(seed)
     scale = 0.5 * float(old.std())
-    title, upper = (rng.normal(0, scale, old.shape[1]).astype(np.float32) for _ in range(2))
+    title, upper = rng.normal(0, scale, (2, old.shape[1])).astype(np.float32)
     rows = []
     for piece in pieces:
         body = piece.removeprefix("##")
