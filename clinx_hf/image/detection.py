@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 MULTIPLE = 32  # docTR's feature pyramid needs sides that are multiples of this
+SURE = 191  # map level (of 255) at which lines that touch are told apart
 FLAT = 9  # a tile whose grey levels span less than this holds no legible type
 
 
@@ -37,11 +38,11 @@ class Thresholds:
 
     bin: float = 0.3
     box: float = 0.6
-    unclip: float = 0.2
+    unclip: float = 0.05
     margin: float = 1.0
     large_bin: float = 0.6
     large_box: float = 0.9
-    least: float = 16.0
+    least: float = 20.0
 
 
 def build(arch: str, head: int) -> Any:
@@ -168,19 +169,41 @@ def boxes(level: Array, scale: int, cut: float, least: float, unclip: float, mar
         x, y, w, h, area = (int(v) for v in stats[i])
         if area < 4:
             continue
+        part = level[y : y + h, x : x + w]
         inside = labels[y : y + h, x : x + w] == i
-        values = np.sort(level[y : y + h, x : x + w][inside])
-        score = float(values[-max(1, len(values) // 4) :].mean()) / 255
-        if score < least:
+        values = np.sort(part[inside])
+        if values[-max(1, len(values) // 4) :].mean() < least * 255:
             continue
-        contours, _ = cv2.findContours(inside.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        points = np.concatenate(contours)[:, 0].astype(np.float32) + np.array([x + 0.5, y + 0.5], np.float32)
-        middle, size, turn = _box_around(points)
-        long, short = (size[0] + 1) / scale, (size[1] + 1) / scale  # pixel middles to pixel edges
-        grow = 2 * (unclip * min(long, short) + margin)
-        quad = cv2.boxPoints(((middle[0] / scale, middle[1] / scale), (long + grow, short + grow), turn))
-        found.append(Found(_ordered(quad), score))
+        for line in _split(part, inside):
+            values = np.sort(part[line])
+            score = float(values[-max(1, len(values) // 4) :].mean()) / 255
+            contours, _ = cv2.findContours(line.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+            points = np.concatenate(contours)[:, 0].astype(np.float32) + np.array([x + 0.5, y + 0.5], np.float32)
+            found.append(Found(_quad(points, scale, unclip, margin), score))
     return found
+
+
+def _split(level: Array, inside: Array) -> list[Array]:
+    """Return the parts of a connected part that stand apart at a higher cut: lines that touch at the lower one.
+
+    Every pixel goes to its nearest part, so that nothing is lost.
+    """
+    high = ((level >= SURE) & inside).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(high, connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    kept = [i for i in range(1, count) if areas[i] >= max(12, 0.1 * areas[1:].max())]
+    if len(kept) < 2:
+        return [inside]
+    nearest = np.argmin([cv2.distanceTransform((labels != i).astype(np.uint8), cv2.DIST_L2, 3) for i in kept], 0)
+    return [line for n in range(len(kept)) if (line := inside & (nearest == n)).any()]
+
+
+def _quad(points: Array, scale: int, unclip: float, margin: float) -> Array:
+    """Return the box around pixel middles of a map, grown and brought to source pixels."""
+    middle, size, turn = _box_around(points)
+    long, short = (size[0] + 1) / scale, (size[1] + 1) / scale  # pixel middles to pixel edges
+    grow = 2 * (unclip * min(long, short) + margin)
+    return _ordered(cv2.boxPoints(((middle[0] / scale, middle[1] / scale), (long + grow, short + grow), turn)))
 
 
 def _box_around(points: Array) -> tuple[tuple[float, float], tuple[float, float], float]:

@@ -25,6 +25,7 @@ from clinx_hf.image.recognition import build as build_recogniser
 Array = np.ndarray
 EMBEDDED = Path(__file__).parent.parent / "weights" / "reader"
 FILES = ("config.json", "detector.safetensors", "recogniser.safetensors")
+VOTERS = 6  # lines of a picture that are read both ways
 SURE = 0.75  # mean confidence of a picture's lines from which the other way up is not tried
 UPRIGHT_BONUS = 0.1  # mean log probability that the usual way up gets ahead, so that near ties stay upright
 
@@ -130,11 +131,21 @@ class Reader:
         first = self.recogniser([straighten(image, quad) for quad in quads])
         if not steep and np.mean([r.confidence for r in first]) >= SURE:
             return quads, first
+        voters = _voters(quads)
+        second = self.recogniser([straighten(image, turned(quads[i])) for i in voters])
+        signs = [max(1, len(first[i].text)) for i in voters]
+        lead = float(np.average([first[i].path - b.path for i, b in zip(voters, second, strict=True)], weights=signs))
+        if lead + (0.0 if steep else UPRIGHT_BONUS) >= 0:
+            return quads, first
         over = [turned(quad) for quad in quads]
-        second = self.recogniser([straighten(image, quad) for quad in over])
-        signs = [max(1, len(r.text)) for r in first]
-        lead = float(np.average([a.path - b.path for a, b in zip(first, second, strict=True)], weights=signs))
-        return (quads, first) if lead + (0.0 if steep else UPRIGHT_BONUS) >= 0 else (over, second)
+        return over, self.recogniser([straighten(image, quad) for quad in over])
+
+
+def _voters(quads: Sequence[Array]) -> list[int]:
+    """Return which lines decide on the way up: the shortest that are longer than a few signs, since they cost least."""
+    sides = [(float(np.hypot(*(q[1] - q[0]))), float(np.hypot(*(q[3] - q[0])))) for q in quads]
+    telling = [i for i, (long, tall) in enumerate(sides) if long >= 2.5 * tall] or list(range(len(quads)))
+    return sorted(telling, key=lambda i: (sides[i][0], i))[:VOTERS]
 
 
 def _is_steep(quad: Array) -> bool:

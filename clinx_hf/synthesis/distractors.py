@@ -97,7 +97,7 @@ def curve(rng: np.random.Generator, p: Array) -> None:
     """Draw a wavy trace: an ECG strip, a lead, a wire, a catheter."""
     n = int(rng.integers(20, 120))
     steps = rng.normal(0, rng.uniform(0.5, 6), n).cumsum() if rng.random() < 0.6 else rng.normal(0, 4, n)
-    xs = np.linspace(0, rng.uniform(30, p.shape[1]), n) + rng.uniform(0, p.shape[1] / 2)
+    xs = np.linspace(0, rng.uniform(0.2, 1.0) * p.shape[1], n) + rng.uniform(0, p.shape[1] / 2)
     points = np.stack([xs, rng.uniform(0, p.shape[0]) + steps], 1)
     if rng.random() < 0.4:
         points = points[:, ::-1]

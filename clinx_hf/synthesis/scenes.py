@@ -36,7 +36,7 @@ def draw_type(rng: np.random.Generator, fonts: Fonts, large: bool = False) -> Ty
     w = rng.random()
     angle = (
         0.0
-        if w < 0.70
+        if w < 0.64
         else 90.0 * float(rng.choice([1, 3]))
         if w < 0.85
         else 180.0

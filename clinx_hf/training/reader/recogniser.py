@@ -24,6 +24,7 @@ Array = np.ndarray
 ARCH = "crnn_mobilenet_v3_small"
 BATCH, POOL = 16, 4  # lines in a step; steps whose lines are sorted by width together
 EASY = 0.12  # the part of the time with short, plain, clear lines
+PLAIN_SHARE = 0.4  # of the lines after that: plain, clear type as viewers write it
 LONGEST = 46  # signs of a training line; longer texts are cut to a random part
 SAVE_EVERY, LOG_EVERY = 50, 25
 
@@ -50,11 +51,11 @@ def _words(rng: np.random.Generator, easy: bool) -> str:
 def _type(rng: np.random.Generator, fonts: Fonts, easy: bool) -> Type:
     kind = draw_type(rng, fonts)
     angle = float(rng.uniform(-3, 3)) if rng.random() < 0.3 and not easy else 0.0
-    if easy:
+    if easy or rng.random() < PLAIN_SHARE:
         plain = fonts.plain or fonts.every
         return Type(
             plain[int(rng.integers(len(plain)))],
-            float(rng.uniform(7, 14)),
+            float(rng.uniform(6, 15)),
             float(rng.uniform(90, 255)),
             "light" if rng.random() < 0.6 else "dark",
         )
@@ -82,7 +83,7 @@ def sample(rng: np.random.Generator, grounds: Backgrounds, fonts: Fonts, easy: b
     picture = degrade(rng, picture)
     along, down = (quad[1] - quad[0]) / w, (quad[3] - quad[0]) / h
     # As the detector cuts: mostly too wide, sometimes a little short.
-    left, right, top, low = rng.uniform(-0.04, (0.6, 0.6, 0.4, 0.4)) * h + rng.uniform(0, 1.5, 4)
+    left, right, top, low = rng.uniform(-0.04, (0.45, 0.45, 0.28, 0.28)) * h + rng.uniform(0, 1.5, 4)
     start = quad[0] - along * left - down * top
     across, tall = along * (w + left + right), down * (h + top + low)
     cut = straighten(picture, np.stack([start, start + across, start + across + tall, start + tall]).astype(np.float32))
