@@ -80,19 +80,27 @@ def test_a_kept_label_never_shields_a_removed_one():
 
 
 @pytest.mark.parametrize(
-    ("value", "score", "kept"),
+    ("text", "value", "score", "kept"),
     [
-        ("Diverticuli", 0.9, False),
-        ("Diverticuli", 0.99, True),
-        ("Pons", 0.3, False),
-        ("Pons", 0.9, True),
-        ("Okafor", 0.2, True),
+        ("Diverticuli seen", "Diverticuli", 0.9, False),
+        ("Diverticuli seen", "Diverticuli", 0.99, True),
+        ("Pons normal", "Pons", 0.2, False),
+        ("Pons normal", "Pons", 0.9, True),
+        ("seen with Carry at noon", "Carry", 0.5, True),
+        ("asked doctor bright twice", "bright", 0.4, True),
+        ("asked for Okafor", "Okafor", 0.2, True),
+        ("the KH rechecked", "KH", 0.2, True),
     ],
 )
-def test_clinical_words_are_protected_from_an_unsure_model(value, score, kept):
-    text = f"{value} seen"
-    found = [Span(0, len(value), Label.PATIENT, score, "model")]
-    assert bool(protect(text, found)) is kept
+def test_clinical_words_are_protected_from_an_unsure_model(text, value, score, kept):
+    start = text.index(value)
+    assert bool(protect(text, [Span(start, start + len(value), Label.PATIENT, score, "model")])) is kept
+
+
+def test_a_clinical_word_inside_a_longer_name_is_not_protected():
+    text = "seen at Mater Bayside Private today"
+    found = [Span(8, 21, Label.HOSPITAL, 0.4, "model"), Span(22, 29, Label.HOSPITAL, 0.3, "model")]
+    assert protect(text, found) == found
 
 
 def test_rules_and_codes_are_never_protected_from():
