@@ -82,8 +82,8 @@ def test_a_kept_label_never_shields_a_removed_one():
 @pytest.mark.parametrize(
     ("text", "value", "score", "kept"),
     [
-        ("Diverticuli seen", "Diverticuli", 0.9, False),
-        ("Diverticuli seen", "Diverticuli", 0.99, True),
+        ("Effusion seen", "Effusion", 0.9, False),
+        ("Effusion seen", "Effusion", 0.99, True),
         ("Pons normal", "Pons", 0.2, False),
         ("Pons normal", "Pons", 0.9, True),
         ("seen with Carry at noon", "Carry", 0.5, True),
