@@ -42,12 +42,13 @@ def grain(filled: Floats, mask: Mask, hole: Mask, rng: np.random.Generator, gain
     known = ~mask
     # The black around a body has no grain and must not pass for calm tissue.
     grainy = np.abs(residual[known & (np.abs(residual) > _FLAT)])
-    limit = 3 * float(np.median(grainy)) / 0.6745 if grainy.size else 3 * _FLAT
+    usual = float(np.median(grainy)) / 0.6745 if grainy.size else _FLAT
+    limit = 3 * usual
     residual = np.clip(residual, -limit, limit)
     kernel = _kernel(residual, known)
     if kernel is None:
         return noise
-    wanted = _strength(residual, known)
+    wanted = np.minimum(_strength(residual, known), 1.5 * usual)
     present = _strength(residual, hole)
     rest = np.sqrt(np.maximum(wanted**2 - present**2, 0.0))
     white = rng.standard_normal(filled.shape)
@@ -78,19 +79,19 @@ def _kernel(residual: Floats, known: Mask) -> Floats | None:
 def _strength(residual: Floats, where: Mask) -> Floats:
     """Local standard deviation of the residual over `where`, carried on smoothly to all other pixels.
 
-    The mean of |r| rather than of r^2: edges of anatomy count less than the grain between them. It changes
-    slowly, so it is computed on cells of 4 x 4 pixels.
+    From the mean of sqrt |r| rather than of r^2: edges of anatomy count less than the grain between them. It
+    changes slowly, so it is computed on cells of 4 x 4 pixels.
     """
     height, width = residual.shape
     missing = ((0, -height % 4), (0, -width % 4))
-    both = np.stack([np.where(where, np.abs(residual), 0.0), where.astype(np.float64)])
+    both = np.stack([np.where(where, np.sqrt(np.abs(residual)), 0.0), where.astype(np.float64)])
     padded = np.pad(both, ((0, 0), *missing))
     cells = padded.reshape(2, padded.shape[1] // 4, 4, padded.shape[2] // 4, 4).mean(axis=(2, 4))
     total, mass = np.zeros_like(cells[0]), np.zeros_like(cells[0])
     for sigma, share in ((1.25, 1.0), (4.0, 1e-3), (10.0, 1e-6)):
         total += share * _blurred(cells[0], sigma)
         mass += share * _blurred(cells[1], sigma)
-    coarse = total / np.maximum(mass, 1e-12) / 0.7979
+    coarse = (total / np.maximum(mass, 1e-12) / 0.8222) ** 2  # E sqrt|x| of a unit normal is 0.822
     fine = cv2.resize(coarse, None, fx=4, fy=4, interpolation=cv2.INTER_LINEAR)
     return np.asarray(fine[:height, :width])
 

@@ -137,7 +137,7 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
         gain = float(self.config.grain)
         if gain > 0:
             # From the corrected fill, all holes first, so that the order of the holes does not matter.
-            bright = bright + _grain(bright, mask, clusters, seed, gain)
+            bright = _bounded(bright + _grain(bright, mask, clusters, seed, gain), mask, holes)
         filled: Floats = values[..., :-1] + (bright - values[..., -1])[..., None]
         return filled
 

@@ -91,7 +91,9 @@ def train(settings: PPGANTraining) -> PPGANTrained:
     plain = deepcopy(generator).half().cpu()
     PPGANPipeline(plain, grain=0.0 if generator.config.texture else _GRAIN).save_pretrained(folder)
     figures = {"held_out_gain_db": round(gain, 4), "held_out_gain_error": round(error, 4), "adversarial_steps": steps}
-    write_provenance(folder, "ppgan", DATA, asdict(settings), mean.step, mean.seconds, figures)
+    # Where the folders lay on one machine is nobody's business.
+    told = {key: value for key, value in asdict(settings).items() if not isinstance(value, Path)}
+    write_provenance(folder, "ppgan", DATA, told, mean.step, mean.seconds, figures)
     return PPGANTrained(folder, mean.step, steps, gain, error)
 
 
