@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinx_hf.report import contact_sheet
-from clinx_hf.scale.local import clean_dataset
+from clinx_hf.scale.local import clean_dataset, one_bar_only
 from clinx_hf.synthesis.study import StudyRow, study
 from clinx_hf.transform import Deidentifier
 
@@ -46,7 +46,8 @@ def run_demo(output: Path, number: int, seed: int) -> str:
 
     rows = list(study(number, seed))
     outcome = clean_dataset({"train": planted_dataset(rows)}, Deidentifier(), output, "an invented study")
-    clean = load_dataset("parquet", data_files=str(output / "data" / "*.parquet"), split="train")
+    with one_bar_only():
+        clean = load_dataset("parquet", data_files=str(output / "data" / "*.parquet"), split="train")
     sheet = contact_sheet([row.image for row in rows[:_SHOWN]], clean[:_SHOWN]["image"])
     sheet.save(output / "before_after.png")
     planted, left = left_in_texts(rows, clean)

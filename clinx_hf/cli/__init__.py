@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from importlib import import_module
 
 import click
@@ -48,6 +49,7 @@ def main() -> None:
     """Run the command line; errors of ours become one sentence."""
     from clinx_hf.errors import BadInput, BadSetting, ClinxError
 
+    warnings.filterwarnings("ignore", category=FutureWarning, module="torch")  # told to us, not to our users
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")

@@ -54,6 +54,20 @@ def progress_bar(total: int, what: str) -> Iterator[Callable[[int], None]]:
         yield lambda count: progress.advance(task, count)
 
 
+@contextmanager
+def one_bar_only() -> Iterator[None]:
+    """Keep the bars of `datasets` off while ours is shown."""
+    from datasets.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+
+    hidden = are_progress_bars_disabled()
+    disable_progress_bars()
+    try:
+        yield
+    finally:
+        if not hidden:
+            enable_progress_bars()
+
+
 def clean_dataset(
     splits: Mapping[str, Dataset], deidentifier: Deidentifier, output: Path, source: str, shard_rows: int = SHARD_ROWS
 ) -> Outcome:
@@ -69,7 +83,7 @@ def clean_dataset(
     (output / "data").mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     rows = sum(len(split) for split in splits.values())
-    with progress_bar(rows, "De-identifying") as advance:
+    with one_bar_only(), progress_bar(rows, "De-identifying") as advance:
         for name, split in splits.items():
             _clean_split(name, split, deidentifier, output / "data", shard_rows, advance)
     seconds = time.monotonic() - began

@@ -53,7 +53,9 @@ def test_lists_generators_and_columns_agree_with_single_calls(scrub, batch_size)
 
 
 def test_settings_of_a_call(scrub):
-    assert scrub("Seen 3/4/2021, CA 94110.", keep=("year", "zip3"))["text"] == "Seen [DATE 2021], CA [ZIP 941]."
+    kept = scrub("Seen on 3/4/2021. Lives at 12 Elm Street, San Francisco, CA 94110.", keep=("year", "zip3"))["text"]
+    assert kept.startswith("Seen on [DATE 2021]. ")
+    assert kept.endswith("CA [ZIP 941].")
     assert "█" in scrub(NOTE, style="mask")["text"]
     assert len(scrub(NOTE, style="mask")["text"]) == len(NOTE)
     surrogate = scrub(NOTE, style="surrogate")["text"]
