@@ -65,7 +65,7 @@ def test_the_table_over_a_small_folder(tmp_path: Path) -> None:
     for source, patient in sets.items():
         (tmp_path / source / "images").mkdir(parents=True)
         rows = []
-        for i in range(8):
+        for i in range(12):
             cv2.imwrite(str(tmp_path / source / "images" / f"{i}.png"), phantom(rng, 272))
             row = {"file_name": f"images/{i}.png", "license": "CC BY 4.0"}
             rows.append(json.dumps(row | ({patient: str(i)} if patient else {})))
