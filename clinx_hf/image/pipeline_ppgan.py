@@ -32,6 +32,20 @@ _CLUSTER = 8  # holes with up to twice this many pixels between them share tiles
 _FLAT = 0.5  # levels: surroundings more even than this need no generator
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep diffusers' progress bar off while two megabytes are loaded."""
+    from diffusers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
 @dataclass
 class PPGANPipelineOutput(BaseOutput):  # type: ignore[misc]
     """images: the filled images, in the order they came in."""
@@ -66,7 +80,8 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
             if not (WEIGHTS / "model_index.json").is_file():
                 raise MissingWeights("clinx_hf/weights/ppgan", "model_index.json")
             pretrained_model_name_or_path, kwargs = WEIGHTS, {"local_files_only": True, **kwargs}
-        loaded: Self = super().from_pretrained(str(pretrained_model_name_or_path), **kwargs)
+        with _quiet():
+            loaded: Self = super().from_pretrained(str(pretrained_model_name_or_path), **kwargs)
         return loaded
 
     def __call__(
