@@ -21,8 +21,8 @@ class ReaderTraining:
 
     data: Path
     output: Path
-    minutes_detector: float = 40.0
-    minutes_recogniser: float = 45.0
+    minutes_detector: float = 75.0
+    minutes_recogniser: float = 70.0
     seed: int = 20
     threads: int = 1
     volumes: Path = Path("/usr/share/mricron/templates")

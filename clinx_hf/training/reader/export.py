@@ -16,7 +16,7 @@ from clinx_hf.synthesis.overlay_texts import VOCABULARY
 from clinx_hf.training.provenance import write_provenance
 from clinx_hf.training.reader import detector, recogniser
 
-READABLE = 0.6  # confidence from which a text is told rather than left out
+READABLE = 0.8  # confidence from which a text is told rather than left out: there, few signs are wrong
 DATA = (
     "Overlays drawn while training ran, over: NIH ChestX-ray14 films (no restriction on use); COVID chest films and "
     "lung ultrasound whose rows are under CC BY or CC0; slices of the Colin27 and INIA19 templates of Debian's "
