@@ -1,7 +1,7 @@
 """Train the overlay reader: first the detector, then the recogniser, then write the weights folder.
 
 Both networks learn from nothing, on overlays that are drawn while training runs. Run it as
-`clinx-hf train reader` or `python -m clinx_hf.training.reader`.
+`clinx-hf train reader --data DIR --output DIR`.
 """
 
 from __future__ import annotations
