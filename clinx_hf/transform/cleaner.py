@@ -25,6 +25,7 @@ from clinx_hf.transform.rows import Leaf, leaves, rewritten
 
 _TEXTS_KEPT = 16 << 20  # bytes, about
 _IMAGES_KEPT = 64 << 20
+_ENCODED_KEPT = 64 << 20  # datasets of questions repeat an image row after row
 _CASES = {
     Reason.IDENTIFIER: Case.IDENTIFIER,
     Reason.UNREADABLE: Case.UNREADABLE,
@@ -50,6 +51,7 @@ class CleanText:
 class CleanFrames:
     """What changes in an image: the filled boxes of each frame, text that stays, digests of names that went."""
 
+    key: bytes
     patches: tuple[tuple[Patch, ...], ...]
     kept: tuple[str, ...]
     names: frozenset[bytes]
@@ -69,6 +71,7 @@ class Cleaner:
     redactor: Redactor
     _texts: Cache[CleanText] = field(default_factory=lambda: Cache(_TEXTS_KEPT, lambda text: text.size))
     _images: Cache[CleanFrames] = field(default_factory=lambda: Cache(_IMAGES_KEPT, lambda frames: frames.size))
+    _encoded: Cache[bytes] = field(default_factory=lambda: Cache(_ENCODED_KEPT, len))
 
     def clean_rows(
         self, rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], tally: Tally
@@ -114,7 +117,7 @@ class Cleaner:
 
         def change(leaf: Leaf) -> Any:
             if leaf.kind is Kind.IMAGE:
-                return _finished(leaf, pictures, tally)
+                return self._finished(leaf, pictures, tally)
             if leaf.kind is Kind.TEXT:
                 clean = self._with_known(leaf.value, done[leaf.value], known, names)
                 tally.merge(clean.tally)
@@ -192,16 +195,16 @@ class Cleaner:
         """Clean the frames of an image; `known` matters only if the text that stays mentions it."""
         pixels = [part for frame in frames for part in (frame.mode, frame.palette, frame.values)]
         key = digest(*pixels)
-        done = self._images.get(key) or self._redact(frames, ())
+        done = self._images.get(key) or self._redact(frames, (), key)
         self._images.put(key, done)
         if not any(mentions(line, known) for line in done.kept):
             return done
         key = digest(*pixels, *known)
-        done = self._images.get(key) or self._redact(frames, known)
+        done = self._images.get(key) or self._redact(frames, known, key)
         self._images.put(key, done)
         return done
 
-    def _redact(self, frames: Sequence[Picture], known: Sequence[str]) -> CleanFrames:
+    def _redact(self, frames: Sequence[Picture], known: Sequence[str], key: bytes) -> CleanFrames:
         tally, patches = Tally(), []
         kept: list[str] = []
         names: list[str] = []
@@ -219,7 +222,28 @@ class Cleaner:
             kept += redacted.kept
             names += redacted.names
             _count(redacted, tally)
-        return CleanFrames(tuple(patches), tuple(kept), name_digests(names), tally)
+        return CleanFrames(key, tuple(patches), tuple(kept), name_digests(names), tally)
+
+    def _finished(
+        self, leaf: Leaf, pictures: Iterator[tuple[tuple[Picture, ...] | None, CleanFrames | None]], tally: Tally
+    ) -> Any:
+        """The next image, of the kind that came in: PIL, array, bytes, or a dict with encoded bytes and no path."""
+        frames, done = next(pictures)
+        if frames is None or done is None:
+            return {"bytes": None, "path": None}
+        tally.merge(done.tally)
+        clean = _patched(frames, done)
+        if isinstance(leaf.value, np.ndarray):
+            return clean[0].values
+        if isinstance(leaf.value, Image.Image):
+            return to_image(clean)
+        data = self._bytes_of(clean, done)
+        return data if isinstance(leaf.value, bytes) else {"bytes": data, "path": None}
+
+    def _bytes_of(self, clean: Sequence[Picture], done: CleanFrames) -> bytes:
+        data = self._encoded.get(done.key) or encoded(clean)
+        self._encoded.put(done.key, data)
+        return data
 
 
 def _clean_text(scrubbed: Scrubbed) -> CleanText:
@@ -253,20 +277,3 @@ def _frames_of(leaf: Leaf, tally: Tally) -> tuple[Picture, ...] | None:
             raise BadInput(f"The column {leaf.column!r}: {refused}") from None
         tally.add(Case.UNREADABLE_IMAGE)
         return (blank_for(value),)
-
-
-def _finished(
-    leaf: Leaf, pictures: Iterator[tuple[tuple[Picture, ...] | None, CleanFrames | None]], tally: Tally
-) -> Any:
-    """The next image, of the kind that came in: PIL, array, bytes, or a dict with encoded bytes and no path."""
-    frames, done = next(pictures)
-    if frames is None or done is None:
-        return {"bytes": None, "path": None}
-    tally.merge(done.tally)
-    clean = _patched(frames, done)
-    if isinstance(leaf.value, np.ndarray):
-        return clean[0].values
-    if isinstance(leaf.value, Image.Image):
-        return to_image(clean)
-    data = encoded(clean)
-    return data if isinstance(leaf.value, bytes) else {"bytes": data, "path": None}
