@@ -38,12 +38,12 @@ class LeakageFigures:
     legible_after: int
     share_after: float
     limit: float
-    changed_outside: int
+    changed_outside: int | None
 
     @property
     def passed(self) -> bool:
-        """Tell whether few enough images leak and no pixel outside the regions changed."""
-        return self.share_after <= self.limit and self.changed_outside == 0
+        """Tell whether few enough images leak and no pixel outside the regions changed (None = boxes not known)."""
+        return self.share_after <= self.limit and not self.changed_outside
 
 
 def footer_values(text: str) -> list[str]:
@@ -81,15 +81,16 @@ class Pair:
 
     before: Picture
     after: Picture
-    boxes: tuple[tuple[int, int, int, int], ...] = ()
+    boxes: tuple[tuple[int, int, int, int], ...] | None = ()
     known: tuple[str, ...] = ()
 
 
-def _look(pair: Pair) -> tuple[bool, bool, int]:
+def _look(pair: Pair) -> tuple[bool, bool, int | None]:
     before = read_everywhere(pair.before, whole=bool(pair.known))
     values = [v for v in pair.known if still_legible([v], before)] if pair.known else footer_values(before)
     leaks = bool(values) and still_legible(values, read_everywhere(pair.after))
-    return bool(values), leaks, changed_outside(pair.before, pair.after, pair.boxes)
+    outside = None if pair.boxes is None else changed_outside(pair.before, pair.after, pair.boxes)
+    return bool(values), leaks, outside
 
 
 def audit_leakage(
@@ -101,11 +102,12 @@ def audit_leakage(
         BadInput: Tesseract is not installed.
     """
     tesseract_path()
-    images = before = after = outside = 0
+    images = before = after = 0
+    outside: int | None = 0
     with ThreadPoolExecutor(workers) as pool:
         for had, leaks, changed in pool.map(_look, pairs):
             images, before, after = images + 1, before + had, after + leaks
-            outside += changed > 0
+            outside = None if outside is None or changed is None else outside + (changed > 0)
             progress()
     return LeakageFigures(images, before, after, round(after / images, 4) if images else 0.0, limit, outside)
 
@@ -113,7 +115,10 @@ def audit_leakage(
 def leakage_of_folder(
     images: Path, clean: Path | None = None, limit: float = 0.05, most: int | None = None
 ) -> LeakageFigures:
-    """Audit the pictures of a folder against their clean forms: PNGs of the same stem, or made here and now.
+    """Audit the pictures of a folder against their clean forms, made here and now, or numbered PNGs.
+
+    `clean` is what `clinx-hf image` writes from the pictures in the order of their names: 00001.png and so on. The boxes
+    are not known then, so that pixels outside of them are not compared.
 
     Raises:
         BadInput: the folder holds no pictures, a clean one is missing, or Tesseract is not installed.
@@ -124,7 +129,7 @@ def leakage_of_folder(
         raise BadInput(f"{images} holds no pictures (.png, .jpg, .tif, .bmp).")
     from clinx_hf.scale.local import progress_bar
 
-    pairs = _made_now(paths) if clean is None else _from_folder(paths, clean)
+    pairs = _made_now(paths) if clean is None else _from_folder(paths, images, clean)
     with progress_bar(len(paths), "Reading") as advance:
         return audit_leakage(pairs, limit, progress=lambda: advance(1))
 
@@ -133,13 +138,12 @@ def _pixels(path: Path) -> Picture:
     return np.asarray(Image.open(path).convert("RGB"))
 
 
-def _from_folder(paths: Sequence[Path], clean: Path) -> Iterator[Pair]:
+def _from_folder(paths: Sequence[Path], images: Path, clean: Path) -> Iterator[Pair]:
     for number, path in enumerate(paths, 1):
-        other = clean / f"{path.stem}.png"
+        other = clean / f"{number:05}.png"
         if not other.is_file():
-            raise BadInput(f"{clean} has no PNG for picture {number} of the originals.")
-        before, after = _pixels(path), _pixels(other)
-        yield Pair(before, after, ((0, 0, before.shape[1], before.shape[0]),))
+            raise BadInput(f"{clean} has no {number:05}.png; make it with: clinx-hf image {images}/* --output {clean}")
+        yield Pair(_pixels(path), _pixels(other), None)
 
 
 def _made_now(paths: Sequence[Path]) -> Iterator[Pair]:

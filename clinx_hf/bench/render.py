@@ -24,11 +24,12 @@ def _vqa_rad(figures: Mapping[str, Any]) -> str:
 
 
 def _leakage(figures: Mapping[str, Any]) -> str:
+    outside = "not compared" if figures["changed_outside"] is None else figures["changed_outside"]
     return (
         "| images | a name or date is legible before | after | images with a changed pixel outside the boxes |\n"
         "|---|---|---|---|\n"
         f"| {figures['images']} | {figures['legible_before']} | {figures['legible_after']} "
-        f"({figures['share_after']:.1%}) | {figures['changed_outside']} |"
+        f"({figures['share_after']:.1%}) | {outside} |"
     )
 
 

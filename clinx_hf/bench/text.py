@@ -112,7 +112,9 @@ def measure(folder: Path, peer_python: Path | None = None) -> TextFigures:
 
 def _measure_peer(notes: Sequence[Note], python: Path) -> SystemFigures:
     lines = "\n".join(json.dumps(note.text) for note in notes)
-    done = subprocess.run([str(python), str(_PEER), _PEER_MODEL], input=lines, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(python), str(_PEER), _PEER_MODEL], input=lines, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise BadInput(f"The peer's Python {python} failed (exit {done.returncode}); install presidio-analyzer there.")
     answer = json.loads(done.stdout.splitlines()[-1])

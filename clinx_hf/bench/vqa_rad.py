@@ -29,7 +29,7 @@ def measure(folder: Path, output: Path | None = None) -> VqaRadFigures:
         splits = load_folder(folder)
         outcome = clean_dataset(splits, Deidentifier(), output or Path(scratch) / "clean", "VQA-RAD")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    images = len({path for path in (folder / "images").iterdir()})
+    images = len(list((folder / "images").iterdir()))
     return VqaRadFigures(images, outcome.rows, outcome.identifiers, round(outcome.seconds, 1), memory)
 
 

@@ -22,7 +22,9 @@ def audit_command() -> None:
 
 @audit_command.command()
 @click.option("--images", required=True, type=_folder, help="Folder of original pictures.")
-@click.option("--clean", default=None, type=_folder, help="Folder of clean PNGs of the same stems (default: made now).")
+@click.option(
+    "--clean", default=None, type=_folder, help="Clean PNGs as `clinx-hf image` numbers them (default: made now)."
+)
 @click.option("--limit", default=0.05, show_default=True, help="Largest share of images that may leak.")
 @click.option("--most", default=None, type=int, help="Look at the first so many images only.")
 @click.option("--results", default=None, type=click.Path(path_type=Path), help="Folder for leakage.json.")

@@ -56,3 +56,15 @@ def test_a_planted_fault_fails_the_audit_and_a_clean_image_passes():
 def test_a_folder_without_pictures_is_refused(tmp_path):
     with pytest.raises(BadInput, match="no pictures"):
         leakage_of_folder(tmp_path)
+
+
+@needs_tesseract
+def test_numbered_clean_pngs_are_compared_without_boxes(tmp_path):
+    (tmp_path / "clean").mkdir()
+    Image.fromarray(_picture(FOOTER)).save(tmp_path / "one.png")
+    with pytest.raises(BadInput, match=r"00001\.png"):
+        leakage_of_folder(tmp_path, tmp_path / "clean")
+    Image.fromarray(_picture("")).save(tmp_path / "clean" / "00001.png")
+    figures = leakage_of_folder(tmp_path, tmp_path / "clean")
+    assert (figures.legible_before, figures.legible_after, figures.changed_outside) == (1, 0, None)
+    assert figures.passed

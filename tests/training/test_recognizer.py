@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 import torch
+from tiny import WIDTH, tiny_recognizer
 
 from clinx_hf.phi import LABELS, Policy
 from clinx_hf.synthesis.notes import parse_markup
@@ -11,7 +12,6 @@ from clinx_hf.text.recognizer import Recognizer, WordPieces
 from clinx_hf.text.words import split
 from clinx_hf.training.examples import ExampleStream, cut_window, word_targets
 from clinx_hf.training.recognizer import Batch, score_words
-from tiny import WIDTH, tiny_recognizer
 
 
 @pytest.fixture(scope="module")
