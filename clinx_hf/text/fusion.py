@@ -28,10 +28,11 @@ _BIRTH_CUE = re.compile(r"(?i)\b(?:born|birth|dob|d\.o\.b|b\.)\W*(?:\w+\W+){0,3}
 _LETTERS = re.compile(r"[^\W\d_]+")
 CUE_TRUST = 3.0
 _CUED = frozenset({"rule:labelled", "rule:dates", "rule:contacts", "rule:ages"})
-SURE_OF_WORDS = 0.97
+SURE_OF_WORDS = 0.98
+_MOST_LOWER = 5  # words that a protected phrase may have if none of them is capitalised
 SURE_OF_NAMES = 0.3
 _TITLE_BEFORE = re.compile(r"(?i)\b(?:dr|doctor|mrs?|ms|miss|prof|nurse|sister|by|dra?|don|doña|dear)\.?\s+$")
-_LINE_START = re.compile(r"(?:^|[\n.?!:;(\"'/])\s*$")
+_LINE_START = re.compile(r"(?:^|[\n.?!:;(\"'/]|\s-)\s*$")
 # Labels whose values are names; words such as "retired nurse" or "surgical ward" are clinical English by nature.
 _PROTECTED_FROM = frozenset({*PERSON_LABELS, Label.HOSPITAL, Label.CITY, Label.LOCATION, Label.USERNAME})
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
@@ -93,7 +94,8 @@ def _is_clinical(text: str, span: Span) -> bool:
     value = text[span.start : span.end]
     words = [word.lower() for word in _LETTERS.findall(value)]
     clinical = lists.words("clinical_words")
-    if len(words) > 2 or any(c.isdigit() for c in value) or not all(w in clinical for w in words):
+    many = len(words) > (_MOST_LOWER if value == value.lower() else 2)
+    if many or any(c.isdigit() for c in value) or not all(w in clinical for w in words):
         return False
     before = text[max(0, span.start - 24) : span.start]
     if _TITLE_BEFORE.search(before):
