@@ -19,6 +19,7 @@ from clinx_hf.errors import BadInput, BadSetting, MissingWeights
 from clinx_hf.image import compositing, fills
 from clinx_hf.image.grain import REACH, grain, random_of
 from clinx_hf.image.ppgan import RING, STRIDE, SPADEGenerator, condition
+from clinx_hf.threads import one_thread
 
 Pixels = NDArray[Any]
 Picture = Image.Image | Pixels
@@ -134,7 +135,7 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
         levels = compositing.blanked(pixels, mask)
         grey = bool((levels == levels[..., :1]).all())
         known = levels[..., :1] if grey else levels
-        with _one_thread():
+        with one_thread():
             levels = np.broadcast_to(self._fill_levels(known, mask, seed), levels.shape)
         return compositing.composite(pixels, mask, levels).reshape(image.shape)
 
@@ -253,17 +254,6 @@ def _aligned(window: compositing.Window, shape: tuple[int, int]) -> compositing.
         return start, start + length
 
     return compositing.Window(*run(window.top, window.bottom, shape[0]), *run(window.left, window.right, shape[1]))
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Sums must not depend on the number of threads; crops are too small to gain from more than one."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _listed(given: Any, most: int) -> list[Any]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from clinx_hf.threads import one_thread
+
 if TYPE_CHECKING:
     import torch
 
@@ -152,7 +154,7 @@ class Recogniser:
         batch = np.zeros((len(parts), 3, HEIGHT, width), np.float32)
         for row, part in zip(batch, parts, strict=True):
             row[:, :, : part.shape[2]] = part
-        with torch.inference_mode():
+        with one_thread(), torch.inference_mode():
             logs = torch.log_softmax(self.model(torch.from_numpy(batch))["logits"], -1).numpy()
         return [
             decode(row[: -(-part.shape[2] // STRIDE)], self.vocabulary) for row, part in zip(logs, parts, strict=True)

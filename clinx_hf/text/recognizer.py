@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from clinx_hf.errors import MissingWeights
 from clinx_hf.phi import LABELS, Label, Policy, Span, removed_labels
 from clinx_hf.text.words import split
+from clinx_hf.threads import one_thread
 
 if TYPE_CHECKING:
     import torch
@@ -174,7 +175,7 @@ class Recognizer:
 
         scores: list[Scores] = [np.zeros((0, len(self.labels)), np.float32)] * len(windows)
         for batch in self._batches(windows):
-            with torch.inference_mode():
+            with one_thread(), torch.inference_mode():
                 logits = self.model(**self.tensors([windows[i] for i in batch])).logits[..., 2].float()
                 inside = torch.sigmoid(logits).cpu().numpy()
             for row, i in enumerate(batch):
