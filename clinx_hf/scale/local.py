@@ -32,13 +32,14 @@ class Outcome:
     rows: int
     images: int
     identifiers: int
+    unreadable: int
     seconds: float
 
     def sentence(self) -> str:
         """Say it in one line."""
         return (
-            f"{self.rows} rows, {self.images} images looked at, {self.identifiers} identifiers removed "
-            f"in {self.seconds:.0f} s: {self.folder}"
+            f"{self.rows} rows, {self.images} images looked at, {self.identifiers} identifiers and "
+            f"{self.unreadable} regions of unreadable text removed in {self.seconds:.0f} s: {self.folder}"
         )
 
 
@@ -89,7 +90,9 @@ def clean_dataset(
     seconds = time.monotonic() - began
     _write_card(deidentifier, output, source, rows, seconds)
     tally = deidentifier.tally
-    return Outcome(output, rows, tally.total(Case.IMAGE), tally.total(Case.IDENTIFIER), seconds)
+    return Outcome(
+        output, rows, tally.total(Case.IMAGE), tally.total(Case.IDENTIFIER), tally.total(Case.UNREADABLE), seconds
+    )
 
 
 def _clean_split(
