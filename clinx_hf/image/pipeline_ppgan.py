@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -11,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 import torch
 from diffusers import DiffusionPipeline
-from diffusers.utils import BaseOutput
+from diffusers.utils import BaseOutput, logging
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -19,6 +18,7 @@ from clinx_hf.errors import BadInput, BadSetting, MissingWeights
 from clinx_hf.image import compositing, fills
 from clinx_hf.image.grain import REACH, grain, random_of
 from clinx_hf.image.ppgan import RING, STRIDE, SPADEGenerator, condition
+from clinx_hf.quiet import progress_bars_off
 from clinx_hf.threads import one_thread
 
 Pixels = NDArray[Any]
@@ -31,20 +31,6 @@ WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "ppgan"
 _CORE, _OVERLAP, _CONTEXT = 288, 32, 24  # tiles of the generator, in pixels
 _CLUSTER = 8  # holes with up to twice this many pixels between them share tiles and grain
 _FLAT = 0.5  # levels: surroundings more even than this need no generator
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep diffusers' progress bar off while two megabytes are loaded."""
-    from diffusers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()
 
 
 @dataclass
@@ -81,7 +67,7 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
             if not (WEIGHTS / "model_index.json").is_file():
                 raise MissingWeights("clinx_hf/weights/ppgan", "model_index.json")
             pretrained_model_name_or_path, kwargs = WEIGHTS, {"local_files_only": True, **kwargs}
-        with _quiet():
+        with progress_bars_off(logging):
             loaded: Self = super().from_pretrained(str(pretrained_model_name_or_path), **kwargs)
         return loaded
 

@@ -7,7 +7,6 @@ with the highest p: a word that is surely an identifier but of unsure kind is no
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from clinx_hf.errors import MissingWeights
 from clinx_hf.phi import LABELS, Label, Policy, Span, removed_labels
+from clinx_hf.quiet import progress_bars_off
 from clinx_hf.text.words import split
 from clinx_hf.threads import one_thread
 
@@ -37,20 +37,6 @@ Scores = NDArray[np.float32]  # (words, labels) probabilities of being inside an
 def embedded_folder() -> Path:
     """Return the folder of the checkpoint that comes with the package."""
     return Path(str(files("clinx_hf").joinpath("weights/recognizer")))
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep transformers' progress bar off while a model that takes a tenth of a second is loaded."""
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()
 
 
 @dataclass(frozen=True)
@@ -129,6 +115,7 @@ class Recognizer:
     def from_pretrained(cls, name: str | Path | None = None, **kwargs: Any) -> Recognizer:
         """Load from a folder or hub id; without a name, the checkpoint inside the package (offline)."""
         from transformers import AutoTokenizer
+        from transformers.utils import logging
 
         from clinx_hf.text.modeling import ClinxDeidModel
 
@@ -138,7 +125,7 @@ class Recognizer:
             if not (name / "model.safetensors").is_file():
                 raise MissingWeights(name, "model.safetensors")
             kwargs["local_files_only"] = True
-        with _quiet():
+        with progress_bars_off(logging):
             model = ClinxDeidModel.from_pretrained(str(name), dtype="float32", **kwargs)
         return cls(model, AutoTokenizer.from_pretrained(str(name), **kwargs))
 
