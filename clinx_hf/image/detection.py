@@ -6,13 +6,14 @@ whole numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+
+from clinx_hf.threads import side_by_side
 
 if TYPE_CHECKING:
     import torch
@@ -108,18 +109,6 @@ def fold_statistics(model: torch.nn.Module) -> torch.nn.Module:
     return model
 
 
-def _side_by_side(work: Callable[[Tile], Array], tiles: Sequence[Tile]) -> Iterable[Array]:
-    """Run the work on several tiles at once, each on one thread: faster than one tile on several threads, and the
-    same bits whatever their number. As many at once as torch may use threads here."""
-    import torch
-
-    threads = torch.get_num_threads()
-    if threads == 1 or not tiles:
-        return map(work, tiles)
-    with ThreadPoolExecutor(min(threads, len(tiles)), initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        return list(pool.map(work, tiles))
-
-
 class Detector:
     """The network with its thresholds. `side` and `overlap` are of tiles, in pixels of the enlarged picture."""
 
@@ -150,7 +139,7 @@ class Detector:
             return self._level(features(grey[y0:y1, x0:x1], None if colour is None else colour[y0:y1, x0:x1], scale))
 
         found = list(self._tiles(grey, scale))
-        for (y0, y1, x0, x1), part in zip(found, _side_by_side(level, found), strict=True):
+        for (y0, y1, x0, x1), part in zip(found, side_by_side(level, found), strict=True):
             area = out[y0 * scale : y1 * scale, x0 * scale : x1 * scale]
             np.maximum(area, part, out=area)
         return out

@@ -20,8 +20,11 @@ from clinx_hf.text.people import Names, known_name_words, names_by_culture
 from clinx_hf.text.styles.forms import copy_case
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_VOWELS = re.compile(r"[aeiouyáéíóúäöü]+", re.I)
 # Cultures drawn more often, because most texts of the carriers' languages hold them.
 _EXTRA_WEIGHT = {"english": 4, "spanish": 3, "hindi": 2, "mandarin": 2, "arabic": 2, "french": 2}
+_HOME = {"es": "spanish", "fr": "french", "de": "german"}  # half of the persons of such a text
+_INVENTED = 0.2  # share of names joined from two of their culture, so that spelling habits are learned and not lists
 
 
 @dataclass
@@ -38,6 +41,7 @@ class Refiller:
 
     def __init__(self, pool: Sequence[Note]) -> None:
         self._cultures = list(names_by_culture().values())
+        self._by_name = {names.culture: names for names in self._cultures}
         self._weights = [_EXTRA_WEIGHT.get(names.culture, 1) for names in self._cultures]
         self._given, self._family = known_name_words()
         self._slots = SlotFiller(pool)
@@ -73,12 +77,16 @@ class Refiller:
                 mentions[mention.identity].append(mention)
         people = {}
         for identity, group in mentions.items():
-            person = _Person(rng.choices(self._cultures, self._weights)[0], group[0].gender)
+            person = _Person(self._culture(note.language, rng), group[0].gender)
             # Full names first: initials and short forms follow them.
             for mention in sorted(group, key=lambda m: (m.start - m.end, m.start)):
                 self._assign(note.text[mention.start : mention.end], person, rng)
             people[identity] = person
         return people
+
+    def _culture(self, language: str, rng: Random) -> Names:
+        home = self._by_name.get(_HOME.get(language, ""))
+        return home if home and rng.random() < 0.5 else rng.choices(self._cultures, self._weights)[0]
 
     def _assign(self, form: str, person: _Person, rng: Random) -> None:
         words = _LETTERS.findall(form)
@@ -96,7 +104,7 @@ class Refiller:
                 is_family = key in self._family and key not in self._given
             names = person.names
             options = names.family if is_family else names.given_for(person.gender) or names.family
-            person.words[key] = rng.choice(options)
+            person.words[key] = _invented(options, rng) if rng.random() < _INVENTED else rng.choice(options)
 
     def _rewrite_name(self, form: str, person: _Person, rng: Random) -> str:
         initials = {word[0]: new[0] for word, new in reversed(person.words.items())}
@@ -112,3 +120,14 @@ class Refiller:
             return word  # a particle ("van", "bint")
 
         return _LETTERS.sub(new_word, form)
+
+
+def _invented(names: Sequence[str], rng: Random) -> str:
+    """Join the head of one name and the tail of another, cut at a vowel; a plain name where that gives none."""
+    head, tail = rng.choice(names), rng.choice(names)
+    heads = [m.end() for m in _VOWELS.finditer(head) if 1 < m.end() < len(head)]
+    tails = [m.end() for m in _VOWELS.finditer(tail) if m.end() < len(tail)]
+    if not heads or not tails:
+        return head
+    joined = head[: rng.choice(heads)] + tail[rng.choice(tails) :].lower()
+    return joined if 3 <= len(joined) <= 14 and _LETTERS.fullmatch(joined) else head

@@ -116,7 +116,23 @@ class ClinxDeidModel(PreTrainedModel):  # type: ignore[misc]
             text_lengths=text_lengths,
             words_mask=words_mask,
         )
-        return ClinxDeidOutput(logits=self.core.scorer(states.words_embedding, states.prompts_embedding))
+        return ClinxDeidOutput(logits=self.score(states.words_embedding))
+
+    def score(self, words: torch.Tensor) -> torch.Tensor:
+        """Score (..., width) words against every label: GLiNER's scorer, factored; (..., labels, 3).
+
+        The first layer reads [token, label, token * label]. Its label parts are the same for all words, so they are
+        worked out once: the same numbers at a third of the cost.
+        """
+        scorer, width = self.core.scorer, words.shape[-1]
+        token, token_gate = scorer.proj_token(words).split(width, dim=-1)
+        label, label_gate = scorer.proj_label(self.core.precomputed_prompts).split(width, dim=-1)
+        first, _, _, last = scorer.out_mlp
+        by_token, by_label, by_both = first.weight.split(width, dim=1)
+        gated = (label_gate[:, None] * by_both[None]).flatten(0, 1)  # (labels * hidden, width)
+        hidden = (token_gate @ gated.T).unflatten(-1, (len(label), -1))
+        hidden = hidden + (token @ by_token.T).unsqueeze(-2) + (label @ by_label.T + first.bias)
+        return last(torch.relu(scorer.out_mlp[1](hidden)))  # type: ignore[no-any-return]
 
 
 AutoConfig.register("clinx-deid", ClinxDeidConfig, exist_ok=True)

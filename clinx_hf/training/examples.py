@@ -15,8 +15,10 @@ from clinx_hf.text.recognizer import MAX_PIECES, WordPieces
 from clinx_hf.text.words import split
 
 RAW_SHARE = 0.1  # carriers that keep their own identifiers
+RAW_CORPUS_SHARE = 0.5  # corpora hold whole letterheads whose parts agree with each other
 POOL = 160  # notes from which batches of similar length are cut
-NEGATIVES = 90  # short texts without identifiers beside them; they are a tenth of the pieces
+NEGATIVES = 70  # short texts without identifiers beside them; they are a tenth of the pieces
+CLEAN = 14  # longer stretches of clinical text without identifiers
 _INDEX = {label: i for i, label in enumerate(LABELS)}
 
 
@@ -45,8 +47,8 @@ def word_targets(note: Note, words: Sequence[tuple[int, int]]) -> list[tuple[int
 
 
 def cut_window(targets: Sequence[tuple[int, bool, bool] | None], rng: Random) -> tuple[int, int]:
-    """Draw a stretch of 80 to 160 words whose borders cut no identifier."""
-    size = rng.randint(80, 160)
+    """Draw a stretch of 60 to 200 words whose borders cut no identifier."""
+    size = rng.randint(60, 200)
     if len(targets) <= size:
         return 0, len(targets)
     first = rng.randint(0, len(targets) - size)
@@ -58,27 +60,44 @@ def cut_window(targets: Sequence[tuple[int, bool, bool] | None], rng: Random) ->
     return first, last
 
 
+@dataclass(frozen=True)
+class Material:
+    """What a recognizer learns from.
+
+    Attributes:
+        carriers: notes whose identifiers are typed slots.
+        corpus: labelled texts of others.
+        corpus_share: share of the drawn notes that come from the corpus.
+        clean: texts without identifiers.
+        negatives: short texts without identifiers, drawn anew each time.
+    """
+
+    carriers: Sequence[Note]
+    corpus: Sequence[Note] = ()
+    corpus_share: float = 0.0
+    clean: Sequence[Note] = ()
+    negatives: Negatives | None = None
+
+
+def _by_length(notes: Sequence[Note]) -> list[float]:
+    # A long note holds several windows' worth of text; a one-line note less than one.
+    return [min(4.0, max(0.4, len(note.text) / 800)) for note in notes]
+
+
 class ExampleStream:
     """An endless stream of batches; the same seed gives the same stream."""
 
-    def __init__(
-        self,
-        notes: Sequence[Note],
-        pieces: WordPieces,
-        pieces_per_batch: int,
-        seed: int,
-        negatives: Negatives | None = None,
-    ) -> None:
-        self._negatives = negatives
-        self._notes = list(notes)
-        self._refiller = Refiller(self._notes)
+    def __init__(self, material: Material, pieces: WordPieces, pieces_per_batch: int, seed: int) -> None:
+        self._material = material
+        self._refiller = Refiller([*material.carriers, *material.corpus])
         self._pieces = pieces
         self._budget = pieces_per_batch
         self._rng = Random(seed)
+        self._weights, self._corpus_weights = _by_length(material.carriers), _by_length(material.corpus)
 
     def _example(self, note: Note) -> Example | None:
         rng = self._rng
-        if note.mentions and rng.random() >= RAW_SHARE:
+        if note.mentions and rng.random() >= (RAW_CORPUS_SHARE if note.kind == "corpus" else RAW_SHARE):
             note = self._refiller.refill(note, rng)
         note = add_noise(note, rng)
         words = split(note.text)
@@ -95,18 +114,22 @@ class ExampleStream:
             return None
         return Example([*flat, self._pieces.sep], positions, targets[first : first + len(positions)])
 
-    def _weights(self) -> list[float]:
-        # A long note holds several windows' worth of text; a one-line note less than one.
-        return [min(4.0, max(0.4, len(note.text) / 800)) for note in self._notes]
+    def _pool(self) -> list[Note]:
+        given, rng = self._material, self._rng
+        others = round(POOL * given.corpus_share) if given.corpus else 0
+        drawn = rng.choices(given.carriers, self._weights, k=POOL - others)
+        if others:
+            drawn += rng.choices(given.corpus, self._corpus_weights, k=others)
+        if given.clean:
+            drawn += rng.choices(given.clean, k=CLEAN)
+        if given.negatives:
+            drawn += [given.negatives.draw(rng) for _ in range(NEGATIVES)]
+        return drawn
 
     def batches(self) -> Iterator[list[Example]]:
         """Yield batches of similar length, each of at most the budget of pieces (at least one example)."""
-        weights = self._weights()
         while True:
-            drawn = self._rng.choices(self._notes, weights, k=POOL)
-            if self._negatives:
-                drawn += [self._negatives.draw(self._rng) for _ in range(NEGATIVES)]
-            examples = sorted(filter(None, map(self._example, drawn)), key=lambda e: len(e.pieces))
+            examples = sorted(filter(None, map(self._example, self._pool())), key=lambda e: len(e.pieces))
             batches: list[list[Example]] = [[]]
             for example in examples:
                 if batches[-1] and len(example.pieces) * (len(batches[-1]) + 1) > self._budget:

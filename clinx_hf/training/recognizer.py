@@ -21,20 +21,30 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional as F
-from transformers import PreTrainedTokenizerFast
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from clinx_hf.metrics.spans import CharacterScores, character_scores
 from clinx_hf.phi import LABELS
+from clinx_hf.synthesis.corpora import LABEL_MAPS, read_corpus
 from clinx_hf.synthesis.negatives import Negatives
 from clinx_hf.synthesis.notes import Note, carriers, read_notes
 from clinx_hf.text.modeling import ClinxDeidConfig, ClinxDeidModel
+from clinx_hf.text.people import known_name_words
 from clinx_hf.text.recognizer import Recognizer, WordPieces
 from clinx_hf.text.words import split
-from clinx_hf.training.examples import Example, ExampleStream
+from clinx_hf.training.examples import Example, ExampleStream, Material
 from clinx_hf.training.provenance import write_provenance
+from clinx_hf.training.shrinking import Shape, shrink, whole_words, widen
 from clinx_hf.training.vocabulary import choose_pieces, count_pieces, embed, load_uncased, make_tokenizer
 
 logger = logging.getLogger(__name__)
+_DATA = (
+    "carriers of this package (CC0), refilled with names.tsv and Faker; labelled corpora as named in the settings "
+    "(MEDDOCAN train, CC BY 4.0, Secretaria de Estado para el Avance Digital; EDS-Pseudo templates, BSD-3-Clause, "
+    "Assistance Publique - Hopitaux de Paris); stretches of MTSamples (CC0) in which an earlier model found nothing; "
+    "short texts without identifiers from term lists (Disease Ontology CC0, Uberon CC BY 3.0, drug names MIT); "
+    "encoder: all-MiniLM-L6-v2 (Apache-2.0)"
+)
 
 
 @dataclass(frozen=True)
@@ -49,8 +59,14 @@ class RecognizerTraining:
         dev: marked-up files to judge on (never trained on).
         seed: seed of weights, refilling and batches.
         threads: CPU threads.
-        layers: which of MiniLM's six layers are kept.
-        vocabulary: number of word pieces.
+        start: folder of a checkpoint to go on from; None = MiniLM's encoder and a fresh head.
+        corpora: labelled JSONL files, each with the name of its label map (`synthesis.corpora.LABEL_MAPS`).
+        corpus_share: share of the drawn texts that come from them.
+        clean: JSONL of texts without identifiers.
+        layers: which layers of the start are kept.
+        feed_forward: hidden units kept in each feed-forward block of `start`.
+        vocabulary: number of word pieces when no `start` is given.
+        whole_words: frequent words of carriers, corpora and clean texts that become pieces of their own in `start`.
     """
 
     output: Path
@@ -60,8 +76,14 @@ class RecognizerTraining:
     dev: tuple[Path, ...] = ()
     seed: int = 1
     threads: int = 1
+    start: Path | None = None
+    corpora: tuple[tuple[Path, str], ...] = ()
+    corpus_share: float = 0.2
+    clean: tuple[Path, ...] = ()
     layers: tuple[int, ...] = (0, 1, 2, 3, 4, 5)
+    feed_forward: int = 1536
     vocabulary: int = 13_000
+    whole_words: int = 0
     scorer_width: int = 64
     pieces_per_batch: int = 500
     encoder_rate: float = 5e-4
@@ -137,15 +159,41 @@ def build(settings: RecognizerTraining) -> tuple[ClinxDeidModel, PreTrainedToken
     return model, make_tokenizer(pieces)
 
 
-def score_words(model: ClinxDeidModel, words: torch.Tensor) -> torch.Tensor:
-    """GLiNER's scorer for (n, width) words, factored: the same numbers at a third of the cost; (n, labels, 3)."""
-    scorer, width = model.core.scorer, words.shape[1]
-    t0, t1 = scorer.proj_token(words).split(width, dim=1)
-    l0, l1 = scorer.proj_label(model.core.precomputed_prompts).split(width, dim=1)
-    first = scorer.out_mlp[0]
-    a, b, c = first.weight.split(width, dim=1)
-    hidden = (t0 @ a.T)[:, None] + (l0 @ b.T + first.bias)[None] + torch.einsum("nd,ld,hd->nlh", t1, l1, c)
-    return scorer.out_mlp[3](torch.relu(scorer.out_mlp[1](hidden)))  # type: ignore[no-any-return]
+def load(folder: Path) -> tuple[ClinxDeidModel, PreTrainedTokenizerFast]:
+    """Load a checkpoint for training: single precision, label embeddings that learn."""
+    model = ClinxDeidModel.from_pretrained(folder, dtype="float32", local_files_only=True)
+    model.core.precomputed_prompts.requires_grad_(True)
+    return model, AutoTokenizer.from_pretrained(folder, local_files_only=True)
+
+
+def reshape(
+    settings: RecognizerTraining, start: Path, material: Material
+) -> tuple[ClinxDeidModel, PreTrainedTokenizerFast]:
+    """Load `start` and give it the shape that the settings ask for."""
+    model, tokenizer = load(start)
+    encoder = model.config.gliner["encoder_config"]
+    if settings.whole_words:
+        texts = [note.text for part in (material.carriers, material.corpus, material.clean) for note in part]
+        known = {word.lower() for words in known_name_words() for word in words}
+        words = whole_words(texts, WordPieces(tokenizer), known, settings.whole_words)
+        model, tokenizer = widen(model, tokenizer, words)
+    shape = Shape(
+        settings.layers[: encoder["num_hidden_layers"]], min(settings.feed_forward, encoder["intermediate_size"])
+    )
+    if (len(shape.layers), shape.feed_forward) != (encoder["num_hidden_layers"], encoder["intermediate_size"]):
+        model = shrink(model, tokenizer, shape, [note.text for note in material.carriers[::12]])
+    model.core.precomputed_prompts.requires_grad_(True)
+    return model, tokenizer
+
+
+def start_model(settings: RecognizerTraining, material: Material) -> tuple[ClinxDeidModel, PreTrainedTokenizerFast]:
+    """Return what training starts from; kept in the output folder, so that a resumed run finds the same shape."""
+    folder = settings.output / "start"
+    if not (folder / "model.safetensors").is_file():
+        made = build(settings) if settings.start is None else reshape(settings, settings.start, material)
+        write_checkpoint(*made, folder)
+        return made
+    return load(folder)
 
 
 class Batch:
@@ -183,9 +231,9 @@ class Batch:
 class Trainer:
     """Model, helper layer, optimiser and clock of one training; saved and resumed as one."""
 
-    def __init__(self, settings: RecognizerTraining) -> None:
+    def __init__(self, settings: RecognizerTraining, material: Material) -> None:
         self.settings = settings
-        self.model, self.tokenizer = build(settings)
+        self.model, self.tokenizer = start_model(settings, material)
         self.helper = nn.Linear(self.model.config.gliner["encoder_config"]["hidden_size"], 2 * len(LABELS) + 1)
         encoder = list(self.model.core.token_rep_layer.bert_layer.parameters())
         in_encoder = {id(p) for p in encoder}
@@ -209,7 +257,7 @@ class Trainer:
         states = layer.bert_layer(input_ids=batch.ids, attention_mask=batch.attention)
         words = states[batch.rows, batch.columns]
         keep, weight = batch.chosen(self.generator)
-        logits = score_words(self.model, layer.projection(words[keep]))
+        logits = self.model.score(layer.projection(words[keep]))
         each = F.binary_cross_entropy_with_logits(logits, batch.labels[keep], reduction="none").sum((1, 2))
         helper = F.cross_entropy(self.helper(words), batch.bio)
         loss = (each * weight).sum() / weight.sum() + 2 * helper
@@ -258,35 +306,51 @@ def dev_scores(
     return scores
 
 
-def export(trainer: Trainer, folder: Path, figures: dict[str, Any]) -> None:
-    """Write the checkpoint: fp16 safetensors, config, tokenizer, provenance."""
-    settings = trainer.settings
+def write_checkpoint(model: ClinxDeidModel, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
+    """Write fp16 safetensors, config and tokenizer."""
     folder.mkdir(parents=True, exist_ok=True)
-    trainer.model.config.save_pretrained(folder)
-    state = {name: value.detach().to(torch.float16).contiguous() for name, value in trainer.model.state_dict().items()}
+    model.config.save_pretrained(folder)
+    state = {name: value.detach().to(torch.float16).contiguous() for name, value in model.state_dict().items()}
     save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
-    trainer.tokenizer.save_pretrained(folder)
-    plain = {k: v for k, v in asdict(settings).items() if k not in ("output", "texts", "lexicons", "dev")}
-    data = (
-        "carriers of this package (CC0), refilled with names.tsv and Faker; short texts without identifiers from term "
-    )
-    data += "lists (Disease Ontology CC0, Uberon CC BY 3.0, drug names MIT); encoder: all-MiniLM-L6-v2 (Apache-2.0)"
-    write_provenance(folder, "recognizer", data, plain, trainer.step_number, trainer.seconds, figures)
+    tokenizer.save_pretrained(folder)
+
+
+def export(trainer: Trainer, folder: Path, figures: dict[str, Any]) -> None:
+    """Write the checkpoint with its provenance; data files are told by name, not by path."""
+    settings = trainer.settings
+    write_checkpoint(trainer.model, trainer.tokenizer, folder)
+    plain = {k: v for k, v in asdict(settings).items() if k not in ("output", "texts", "lexicons", "dev", "start")}
+    plain["clean"] = [path.name for path in settings.clean]
+    plain["corpora"] = [f"{path.parent.name}/{path.name} ({name})" for path, name in settings.corpora]
+    plain["start"] = "all-MiniLM-L6-v2" if settings.start is None else settings.start.name
+    write_provenance(folder, "recognizer", _DATA, plain, trainer.step_number, trainer.seconds, figures)
+
+
+def gather(settings: RecognizerTraining) -> Material:
+    """Read all that the settings name."""
+    corpus = [item.note for path, name in settings.corpora for item in read_corpus(path, LABEL_MAPS[name])]
+    clean = [
+        Note("clean", "clean", "", json.loads(line)["text"], ())
+        for path in settings.clean
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    negatives = Negatives(settings.lexicons) if settings.lexicons else None
+    return Material(carriers(), corpus, settings.corpus_share, clean, negatives)
 
 
 def train(settings: RecognizerTraining) -> Path:
     """Train within the budget and write the checkpoint; returns its folder."""
     torch.set_num_threads(settings.threads)
     settings.output.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(settings)
+    material = gather(settings)
+    trainer = Trainer(settings, material)
     state = settings.output / "state.pt"
     if state.is_file():
         trainer.resume(state)
         logger.info("going on at step %d", trainer.step_number)
     dev = read_notes(settings.dev)
-    negatives = Negatives(settings.lexicons) if settings.lexicons else None
     pieces, seed = WordPieces(trainer.tokenizer), settings.seed + trainer.step_number
-    stream = ExampleStream(carriers(), pieces, settings.pieces_per_batch, seed, negatives)
+    stream = ExampleStream(material, pieces, settings.pieces_per_batch, seed)
     trainer.model.train()
     losses: list[float] = []
     figures: dict[str, Any] = {}

@@ -19,7 +19,7 @@ from transformers import PreTrainedTokenizerFast
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
     """Drop accents, as the normaliser of the tokenizer does."""
     decomposed = unicodedata.normalize("NFD", word)
     return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
@@ -40,12 +40,12 @@ def count_pieces(words: Counter[str], uncased: Tokenizer) -> Counter[str]:
     """Count the cased pieces of a word count, cut where the uncased tokenizer cuts."""
     counted: Counter[str] = Counter()
     for word, number in words.items():
-        plain = _plain(word)
-        if len(plain.lower()) != len(plain):
+        bare = plain(word)
+        if len(bare.lower()) != len(bare):
             continue
-        pieces = uncased.encode(plain.lower(), add_special_tokens=False).tokens
-        if "[UNK]" not in pieces and sum(len(p) - 2 * p.startswith("##") for p in pieces) == len(plain):
-            for piece in _cased_pieces(plain, pieces):
+        pieces = uncased.encode(bare.lower(), add_special_tokens=False).tokens
+        if "[UNK]" not in pieces and sum(len(p) - 2 * p.startswith("##") for p in pieces) == len(bare):
+            for piece in _cased_pieces(bare, pieces):
                 counted[piece] += number
     return counted
 

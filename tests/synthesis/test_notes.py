@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clinx_hf.errors import BadInput
 from clinx_hf.phi import Label
-from clinx_hf.synthesis.noise import add_noise
+from clinx_hf.synthesis.noise import add_noise, without
 from clinx_hf.synthesis.notes import Note, carriers, parse_markup
 
 pytest.importorskip("faker", reason="refilling needs the train extra")
@@ -37,7 +37,19 @@ def test_refilling_keeps_text_around_mentions_and_their_labels(note, seed):
     assert [m.label for m in new.mentions] == [m.label for m in note.mentions]
     assert _between(new) == _between(note)
     noisy = add_noise(new, Random(seed))
-    assert len(noisy.text) == len(new.text)
+    assert len(noisy.mentions) == len(new.mentions)
+    assert all(0 <= m.start < m.end <= len(noisy.text) for m in noisy.mentions)
+
+
+@given(st.sampled_from(NOTES), st.sets(st.integers(0, 300)))
+def test_dropped_characters_leave_every_mention_its_own_text(note, gone):
+    def left(start, end):
+        return "".join(c for i, c in enumerate(note.text[start:end], start) if i not in gone)
+
+    kept = without(note, gone)
+    assert kept.text == left(0, len(note.text))
+    expected = [left(m.start, m.end) for m in note.mentions]
+    assert [kept.text[m.start : m.end] for m in kept.mentions] == [text for text in expected if text]
 
 
 def _between(note):

@@ -10,8 +10,8 @@ from clinx_hf.phi import LABELS, Policy
 from clinx_hf.synthesis.notes import parse_markup
 from clinx_hf.text.recognizer import Recognizer, WordPieces
 from clinx_hf.text.words import split
-from clinx_hf.training.examples import ExampleStream, cut_window, word_targets
-from clinx_hf.training.recognizer import Batch, score_words
+from clinx_hf.training.examples import ExampleStream, Material, cut_window, word_targets
+from clinx_hf.training.recognizer import Batch
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def test_the_factored_scorer_gives_gliners_numbers(tiny):
     words = torch.randn(7, WIDTH)
     with torch.no_grad():
         slow = model.core.scorer(words[None], model.core.precomputed_prompts[None])[0]
-        assert torch.allclose(score_words(model, words), slow, atol=1e-5)
+        assert torch.allclose(model.score(words), slow, atol=1e-5)
 
 
 def test_targets_mark_starts_and_ends_of_mentions():
@@ -53,8 +53,8 @@ def test_batches_keep_to_their_budget_and_repeat_with_the_seed(tiny):
 
     _, tokenizer = tiny
     notes = carriers()[:60]
-    one = ExampleStream(notes, WordPieces(tokenizer), 400, seed=5).batches()
-    two = ExampleStream(notes, WordPieces(tokenizer), 400, seed=5).batches()
+    one = ExampleStream(Material(notes), WordPieces(tokenizer), 400, seed=5).batches()
+    two = ExampleStream(Material(notes), WordPieces(tokenizer), 400, seed=5).batches()
     for _ in range(5):
         batch = next(one)
         assert batch == next(two)
