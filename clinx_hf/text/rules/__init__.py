@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from clinx_hf.phi import Span
 from clinx_hf.text.folding import fold
-from clinx_hf.text.rules import ages, contacts, dates, dates_partial, labelled, names, numbers, phones, places
+from clinx_hf.text.rules import (
+    ages,
+    ages_es,
+    contacts,
+    dates,
+    dates_partial,
+    fields,
+    labelled,
+    letters_de,
+    letters_es,
+    letters_fr,
+    names,
+    numbers,
+    phones,
+    places,
+)
 from clinx_hf.text.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -43,8 +58,19 @@ RULES: tuple[Rule, ...] = (
     ages.ages_with_sex,
     ages.labelled_ages,
     ages.dicom_ages,
-    ages.spanish_ages,
     ages.ages_of_people,
+    ages_es.spanish_ages,
+    fields.form_fields,
+    letters_es.spanish_hospitals,
+    letters_es.spanish_addresses,
+    letters_es.spanish_dates,
+    letters_es.spanish_clinicians,
+    letters_de.german_names,
+    letters_de.german_places,
+    letters_de.german_dates,
+    letters_de.german_ages,
+    letters_de.german_numbers,
+    letters_fr.french_letters,
 )
 
 

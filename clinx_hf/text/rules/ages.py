@@ -44,23 +44,15 @@ _SEX_BEFORE = re.compile(
 )
 _SEX_SLASH = re.compile(r"(?<![\w/\-])[MF]\s?/\s?" + _N + r"(?!\w|[./]\d)")
 _LABELLED = re.compile(
-    r"(?<![A-Za-z])(?:Age|AGE|age|Edad|EDAD|edad|Âge|aged?|AGED|"
+    r"(?<![A-Za-z])(?:Age|AGE|age|Âge|aged?|AGED|"
     r"Aged)(?:\s?/\s?[Ss]e?x)?[ \t]{0,3}(?:\(?(?:yrs?|years?|y)\)?)?"
     r"(?:\s?[:=|]{1,3}\s?|\.{2,}|\s+is|\s+of|\s+at)?[ \t]{0,12}(?:M\s?/\s?|F\s?/\s?|[MF]\s)?(?:de\s)?"
     + _N
     + r"(?![\w%]{0,1}\d|[./:\-]\d|%|\s?(?:-|to|and|or)\s?\d|\+|\s?(?:weeks|wks|months|days|wk)\b)"
 )
 _LABELLED_SMALL = re.compile(
-    r"(?<![A-Za-z])(?:Age|AGE|age|Edad|aged)\s?[:=]?\s{0,8}(?P<n>\d{1,2}(?:\.\d)?\s?(?:months?|mos?|"
+    r"(?<![A-Za-z])(?:Age|AGE|age|aged)\s?[:=]?\s{0,8}(?P<n>\d{1,2}(?:\.\d)?\s?(?:months?|mos?|"
     r"mths?|weeks?|wks?|days?|hours?|meses|semanas|días|mo|m|d|w|M|D)\b)"
-)
-_SPANISH = re.compile(
-    _HEAD + _N + r"\s?(?:años|(?<=\d\d)\s?a\.(?=[\s,])|(?<=\d\d)a(?=[\s,.)]{1,3}(?:Sexo|M\b|F\b|HC|"
-    r"NHC)))(?!\s(?:de\s(?:evolución|casad|matrimonio|tratamiento|experiencia)|atrás|después|antes))"
-)
-_SPANISH_SMALL = re.compile(
-    r"(?<!estante )(?<!estación )(?:de|,|tiene|con|\()\s?(?P<n>\d{1,2}\s(?:meses|semanas|"
-    r"días))(?=\s?(?:,|\)|de\sedad|\.|de\svida))"
 )
 _YEARS_PLAIN = re.compile(
     r"(?:,|\(|\||;|\n|\t|\bis|\bwas|\bturned|\bturns|\s{2}|\)|\]|:)\s?~?"
@@ -182,12 +174,6 @@ def dicom_ages(text: str) -> Iterator[Span]:
     """045Y, 003M: DICOM AS; 34Y as scanners print it."""
     yield from _ages(_DICOM, text, 0.97)
     yield from _ages(_COMPACT, text, 0.95)
-
-
-def spanish_ages(text: str) -> Iterator[Span]:
-    """62 años, 7 meses."""
-    yield from _ages(_SPANISH, text, 0.95)
-    yield from _ages(_SPANISH_SMALL, text, 0.95)
 
 
 def ages_of_people(text: str) -> Iterator[Span]:
