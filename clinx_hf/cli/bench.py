@@ -104,3 +104,29 @@ def render(results: Path, check: bool) -> None:
     if check and changed:
         click.echo("README.md differs from results/; run: clinx-hf bench render", err=True)
         sys.exit(1)
+
+
+@bench_command.command(name="learning-curve")
+@_data
+@_results
+@click.option(
+    "--start",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Weights that never saw MEDDOCAN.",
+)
+@click.option("--documents", multiple=True, type=int, default=(0, 50, 200, 500), show_default=True, help="How many.")
+@click.option("--minutes", default=3.0, show_default=True, help="Training for each number of documents.")
+def learning_curve(data: Path, results: Path, start: Path, documents: tuple[int, ...], minutes: float) -> None:
+    """How recall grows with the number of labelled documents of a new origin (MEDDOCAN, Spanish).
+
+    Example: clinx-hf bench learning-curve --start runs/recognizer/start
+    """
+    from clinx_hf.bench.learning_curve import measure, plot, table
+    from clinx_hf.bench.results import write_result
+
+    files = (data / "meddocan" / "train.jsonl", data / "meddocan" / "dev.jsonl")
+    curve = measure(*files, "meddocan", start, documents, minutes, judged=80)
+    write_result(results, "learning_curve", curve, judged=curve.judged)
+    plot(curve, results / "learning_curve.svg")
+    click.echo(table(curve))

@@ -38,11 +38,25 @@ def train_command() -> None:
 @_threads
 @click.option("--minutes", default=60.0, show_default=True, help="Wall-clock budget.")
 @click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help='Your labelled texts: JSONL rows {"text", "entities": [{"start", "end", "label"}]}; training goes on from START.',
+)
+@click.option("--label-map", default="own", show_default=True, help="How --data names its labels.")
+@click.option("--share", default=0.5, show_default=True, help="Share of the training texts drawn from --data.")
+@click.option(
+    "--start",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Checkpoint to go on from; with --data the embedded one, else MiniLM's encoder.",
+)
+@click.option(
     "--texts",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
     help="Texts counted for the vocabulary.",
 )
+@click.option("--clean", multiple=True, type=click.Path(exists=True, path_type=Path), help="Texts without identifiers.")
 @click.option("--lexicons", type=click.Path(exists=True, path_type=Path), help="Folder of term lists, for negatives.")
 @click.option("--dev", multiple=True, type=click.Path(exists=True, path_type=Path), help="Labelled notes to judge on.")
 def recognizer(
@@ -50,18 +64,41 @@ def recognizer(
     seed: int,
     threads: int,
     minutes: float,
+    data: tuple[Path, ...],
+    label_map: str,
+    share: float,
+    start: Path | None,
     texts: tuple[Path, ...],
+    clean: tuple[Path, ...],
     lexicons: Path | None,
     dev: tuple[Path, ...],
 ) -> None:
-    """Train the text recognizer on the package's carriers.
+    """Train the text recognizer on the package's carriers, or on from a checkpoint on your own labelled texts.
 
-    Example: clinx-hf train recognizer --output runs/recognizer --dev ../shared/data/notes_dev/dev1.txt
+    Example: clinx-hf train recognizer --data notes.jsonl --output runs/mine --minutes 10
     """
+    from clinx_hf.synthesis.corpora import LABEL_MAPS
+    from clinx_hf.text.recognizer import embedded_folder
     from clinx_hf.training.recognizer import RecognizerTraining, train
 
+    if label_map not in LABEL_MAPS:
+        raise click.BadParameter(f"offered are {', '.join(LABEL_MAPS)}", param_hint="--label-map")
+    if data and start is None:
+        start = embedded_folder()
+    rates = {"encoder_rate": 2e-4, "head_rate": 1e-3} if start else {}  # what was learned is not to be shaken loose
     settings = RecognizerTraining(
-        output=output, minutes=minutes, texts=texts, lexicons=lexicons, dev=dev, seed=seed, threads=threads
+        output=output,
+        minutes=minutes,
+        start=start,
+        corpora=tuple((path, label_map) for path in data),
+        corpus_share=share,
+        texts=texts,
+        clean=clean,
+        lexicons=lexicons,
+        dev=dev,
+        seed=seed,
+        threads=threads,
+        **rates,
     )
     click.echo(train(settings))
 

@@ -1,5 +1,6 @@
 """The recognizer's training: targets, the factored scorer, saving, and that a step learns."""
 
+import json
 from random import Random
 
 import pytest
@@ -11,7 +12,7 @@ from clinx_hf.synthesis.notes import parse_markup
 from clinx_hf.text.recognizer import Recognizer, WordPieces
 from clinx_hf.text.words import split
 from clinx_hf.training.examples import ExampleStream, Material, cut_window, word_targets
-from clinx_hf.training.recognizer import Batch
+from clinx_hf.training.recognizer import Batch, RecognizerTraining, train, write_checkpoint
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +76,27 @@ def test_saved_weights_give_the_same_spans(tiny, tmp_path):
         a, b = before.score_windows(one.windows)[0], after.score_windows(two.windows)[0]
         assert (a == b).all()
     assert loaded(texts, Policy.STRICT) == before(texts, Policy.STRICT)
+
+
+def test_training_goes_on_from_a_checkpoint_on_texts_of_ones_own(tiny, tmp_path):
+    pytest.importorskip("faker", reason="refilling needs the train extra")
+    write_checkpoint(*tiny, tmp_path / "start")
+    row = {"text": "Call Qwertha Zyx on 555-0101.", "entities": [{"start": 5, "end": 16, "label": "PERSON"}]}
+    (tmp_path / "mine.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    settings = RecognizerTraining(
+        output=tmp_path / "run",
+        minutes=0.001,
+        start=tmp_path / "start",
+        corpora=((tmp_path / "mine.jsonl", "own"),),
+        pieces_per_batch=200,
+    )
+    folder = train(settings)
+    record = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    assert record["steps"] >= 1
+    assert record["settings"]["corpora"] == [f"{tmp_path.name}/mine.jsonl (own)"]
+    assert Recognizer.from_pretrained(folder).labels == Recognizer(*tiny).labels
+    for written in (tmp_path / "run").rglob("*.json"):
+        assert "Qwertha" not in written.read_text(encoding="utf-8")  # no text of the data in what is kept
+    before = torch.load(tmp_path / "run" / "state.pt", weights_only=True)["step"]
+    train(settings)  # over its budget already: one more step, no fresh start
+    assert torch.load(tmp_path / "run" / "state.pt", weights_only=True)["step"] == before + 1
