@@ -32,6 +32,15 @@ _MONTH_OLD = re.compile(
     r"hours?|hrs?|MONTHS?|WEEKS?|DAYS?|m|w|d))"
     r"[\s\-](?:olds?|of\sage|OLD)\b"
 )
+# Infants: 6/12 old, aged 3/52, 2 mo M, 10 day old; n/12 are months, n/52 weeks, n/7 days.
+_TWELFTHS = re.compile(
+    r"(?<![\w./])(?:(?<=aged\s)|(?<=age\s)|(?<=Age:\s))?(?P<n>\d{1,2}/(?:12|52)|\d/7)(?=[ \-]?(?:old\b|of\sage\b|M\b|F\b|male\b|female\b|boy\b|girl\b|baby\b|infant\b))"
+    r"|(?<![A-Za-z])(?:[Aa]ged?|AGED?)[:\s]{1,3}(?P<m>\d{1,2}/(?:12|52)|\d/7)(?![\w/])"
+)
+_UNIT_AND_SEX = re.compile(
+    r"(?<![\w./:+\-])(?P<n>\d{1,2}(?:\.5)?[ \-]?(?:months?|mos?|mths?|m/o|weeks?|wks?|days?|MO|WK))[ ,/\-]{1,2}"
+    r"(?=(?:M|F|[Mm]ale|[Ff]emale|[Bb]oy|[Gg]irl|infant|baby|neonate)(?![\w/'^.\-]))"
+)
 _SEX_AFTER = re.compile(
     _HEAD + _N + r"\s?(?:[-/,]\s?)?(?:y/?o?\s?(?![mf]\b)|(?:yo|y)(?=[mf]\b)|yo\s|yrs?\s|YO\s|Y\s|years?,?\s|"
     r"YRS?,?\s)?(?P<s>(?<![ ])[mf]|[MF]|male|female|woman|man|lady|girl|boy|"
@@ -148,6 +157,13 @@ def years_old(text: str) -> Iterator[Span]:
     for match in _MONTH_OLD.finditer(text):
         if not _RANGE_BEFORE.search(text, max(0, match.start() - 14), match.start()):
             yield found(match, Label.AGE, 0.95, _FAMILY, "n")
+
+
+def infant_ages(text: str) -> Iterator[Span]:
+    """6/12 old, aged 3/52, 2 mo M, 6 wk F."""
+    for match in _TWELFTHS.finditer(text):
+        yield found(match, Label.AGE, 0.95, _FAMILY, match.lastgroup or 0)
+    yield from _ages(_UNIT_AND_SEX, text, 0.95)
 
 
 def ages_with_sex(text: str) -> Iterator[Span]:

@@ -105,6 +105,9 @@ _YEAR_AFTER_WORD = re.compile(r"([A-Za-zÀ-ÿ/&\-]{2,})[,:)]?\s\(?$")
 _SECOND_YEAR = re.compile(r"(?<![\w/.\-])(?:19|20)\d\d(?:-|/)(?P<y>\d\d)(?![\w/.\-])")
 
 
+_ACUITY = re.compile(r"\b(?:VA|[Aa]cuity|[Vv]ision|[Ss]nellen|PH|UCVA|BCVA)\b")
+
+
 def slashed_days(text: str) -> Iterator[Span]:
     """3/4 and 14/5 0830, told from scores by the word before, what follows and the denominator."""
     last_end = -1
@@ -131,6 +134,8 @@ def _is_day(text: str, match: re.Match[str], b: int) -> bool:
     if word in words("date_cues"):
         return True
     timed = match.end() > match.end("b")
+    if match["a"] == "6" and _ACUITY.search(text, max(0, match.start() - 40), match.start()):
+        return False
     days_of_a_week = b == 7 and int(match["a"]) <= 7
     return timed or not (b in _SCORE_DENOMINATORS or days_of_a_week or match.group() in ("24/7", "1/2", "2/2"))
 

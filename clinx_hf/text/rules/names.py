@@ -1,4 +1,4 @@
-"""Names that a word beside them gives away: Patient: X, Dr. X, X, MD, wife X, signed by X, SMITH^JOHN; log-ins.
+"""Names that a word beside them gives away: Patient: X, Dr. X, X, MD, wife X, signed by X, SMITH^JOHN.
 
 Names without such a word are the model's work.
 """
@@ -115,23 +115,6 @@ _BANNER = re.compile(
     r"(?![A-Z])(?=[ *|(]{0,4}(?:\n[^\n]{0,12}\d|\d|[MF]\b|\(?DOB|MRN))"
 )
 
-_LOGIN = re.compile(
-    r"(?<![A-Za-z])(?:[Uu]ser(?:\s?name|\s?ID|\sid)?|USER|[Ll]og-?in(?:\sas)?|[Hh]andle|usuario|"
-    r"[Oo]perator\sID|insta(?:gram)?|IG|[Ss]napchat|"
-    r"(?:[Ll]ogged|[Ee]ntered|[Tt]yped|[Cc]harted|[Rr]ecorded|[Ee]xported|[Ss]igned|[Tt]ranscribed|"
-    r"[Cc]leared|[Rr]eported|[Kk]eyed|[Ss]canned|[Uu]pdated|[Vv]erified|[Rr]eleased)\s[Bb]y|"
-    r"[Tt]ranscribed\sby|scribe|[Tt]yped|Portal\sname|posts\sas|PIN/handle)"
-    r"[\s:=@]{1,3}(?P<name>@?(?=[\w.\-\\/@]{3,24}(?![\w]))(?:[a-z][a-z]{0,14}[._\-\\]?[a-z]{0,14}\d{1,4}\w{0,4}|[a-z]{1,14}[._\\][a-z_.]{2,16}|[A-Z]{3,12}\d{1,4}))(?![\w@.]\w)"
-)
-_TYPIST = re.compile(
-    r"(?<![\w/:])(?P<name>[A-Z]{2,4}[:/][a-z]{2,4}\d{0,3})(?=\s*(?:\n|$|\s{2}|[.\]](?:\s|$)|[DdTt]:|"
-    r"job|JOB|conf))"
-)
-_NO_MARK = re.compile(
-    r"(?:IU|BY|DC|RA|PT|OT|HR|BP|EF|mg|PMH|PSH|SI|HI|HIV|CODE|PCP|LM|LAD)[:/]|.*[:/](?:kg|ml|dl|hr|"
-    r"min|none|no|full|neg|pos|wk|day|yes|mild|nil|nl|wnl|na|mm|cc|pt)$"
-)
-
 
 def titled_names(text: str) -> Iterator[Span]:
     """Dr. Ann Lee, Nurse K. Ruiz, Mr García, DR SMITH."""
@@ -172,15 +155,6 @@ def form_names(text: str) -> Iterator[Span]:
             yield found(match, Label.PATIENT, 0.95, _FAMILY)
     for match in _BANNER.finditer(text):
         yield from _named(match, Label.PATIENT, 0.95)
-
-
-def log_ins(text: str) -> Iterator[Span]:
-    """User jmwangi4, logged by jcarver2, typist marks such as AO:dd."""
-    for match in _LOGIN.finditer(text):
-        yield found(match, Label.USERNAME, 0.95, _FAMILY, "name")
-    for match in _TYPIST.finditer(text):
-        if not _NO_MARK.match(match["name"]):
-            yield found(match, Label.USERNAME, 0.95, _FAMILY, "name")
 
 
 _TOKEN = re.compile(r"[^\s,]+,?")
