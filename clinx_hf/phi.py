@@ -72,7 +72,7 @@ _KEPT: dict[Policy, frozenset[Label]] = {
     ),
 }
 
-KEEP_OPTIONS: tuple[str, ...] = ("year", "zip3")
+KEEP_OPTIONS: tuple[str, ...] = ("year", "zip3", "weekday")
 
 # Prefixes whose ZIP codes together hold 20,000 people or fewer: union of the 2000 list in the HHS guidance (17)
 # and the 2010-based list in circulation (14). HHS warns not to rely on the older list alone.

@@ -6,6 +6,7 @@ The list is `lists/names.tsv`: culture, gender (f, m, u), kind (given, family), 
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
@@ -56,3 +57,35 @@ def known_name_words() -> tuple[frozenset[str], frozenset[str]]:
             given.update(word for name in group for word in name.lower().split())
         family.update(word for name in names.family for word in name.lower().split())
     return frozenset(given), frozenset(family)
+
+
+def plain(word: str) -> str:
+    """Return a name's word without case, accents and characters that have no width.
+
+    >>> plain("José"), plain("O\u2019BRIEN")
+    ('jose', "o'brien")
+    """
+    split = unicodedata.normalize("NFKD", word.replace("\u2019", "'"))
+    return "".join(c for c in split if unicodedata.category(c) not in ("Mn", "Cf")).casefold().replace("\u0131", "i")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which cultures (and genders) the plain words of names belong to."""
+
+    given: dict[str, frozenset[tuple[str, str]]] = field(hash=False)
+    family: dict[str, frozenset[str]] = field(hash=False)
+
+
+@cache
+def listing() -> Listing:
+    """Return the list turned round: from a name's plain word to cultures."""
+    given: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    family: dict[str, set[str]] = defaultdict(set)
+    for culture, names in names_by_culture().items():
+        for gender, group in names.given.items():
+            for name in group:
+                given[plain(name)].add((culture, gender))
+        for name in names.family:
+            family[plain(name)].add(culture)
+    return Listing({w: frozenset(c) for w, c in given.items()}, {w: frozenset(c) for w, c in family.items()})

@@ -1,135 +1,114 @@
-"""`style="surrogate"`: made-up values in the form of the real ones, the same value always for the same value.
+"""`style="surrogate"`: made-up values in the form of the real ones.
 
-A person's words are mapped one by one, so that "Garcia, Maria" and "Ms. Garcia" stay one person. Without a key the draw
-depends on the text around the identifiers and the order in which they appear, never on their values; with a key it is an
-HMAC of the value, so that surrogates agree over documents and nobody without the key can test a guess. A surrogate never
-equals its original.
+Persons are linked and keep gender and culture (`persons`), dates move together (`dates`), numbers fail their check digits or
+lie in reserved ranges (`codes`), places are invented (`places`). Where chance comes from is told in `drawing`. A surrogate
+never equals its original; a value for which none can be made is written as its label in brackets.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from functools import cache
 from random import Random
 
-from clinx_hf.phi import PERSON_LABELS, Label, Policy, Span
-from clinx_hf.text import lists
-from clinx_hf.text.people import Names, known_name_words, names_by_culture
-from clinx_hf.text.styles.forms import WORD, copy_case, redraw_code, redraw_date
+from clinx_hf.phi import PERSON_LABELS, Label, Policy, Span, zip3_of
+from clinx_hf.text.people import names_by_culture, plain
+from clinx_hf.text.styles import codes, places
+from clinx_hf.text.styles.ages import age
+from clinx_hf.text.styles.checks import passes_a_check
+from clinx_hf.text.styles.dates import Dates
+from clinx_hf.text.styles.drawing import Drawing
+from clinx_hf.text.styles.linking import plain_words
+from clinx_hf.text.styles.persons import Persons
 from clinx_hf.text.styles.replacing import Document
-from clinx_hf.text.styles.tag import OLD_AGE
 
-_TRIES = 20
-_WHOLE = {
-    Label.STATE: ("Northland", "Westmark", "Eastshire", "Southern Province"),
-    Label.COUNTRY: ("Freedonia", "Genovia", "Ruritania", "Sylvania"),
-    Label.PROFESSION: ("office worker", "shop assistant", "driver", "teacher", "technician", "cook"),
-}
-_REWORDED = (Label.HOSPITAL, Label.ORGANIZATION, Label.STREET, Label.LOCATION, Label.EMAIL, Label.URL)
+_ADDRESSES = frozenset({Label.EMAIL, Label.URL, Label.IP, Label.PHONE, Label.FAX})
+_UNCHECKED = frozenset({Label.ZIP, Label.USERNAME})
+_WHOLE = frozenset({Label.STATE, Label.COUNTRY, Label.PROFESSION})
 
 
-@dataclass
-class _Drawing:
-    """Chance for one document: from the key and a value, or from the text around the values and their order."""
-
-    key: bytes | None
-    around: str
-    drawn: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def rng(self, kind: str, value: str, attempt: int) -> Random:
-        if self.key is not None:
-            message = f"{kind}\0{value.casefold()}\0{attempt}".encode("utf-8", "surrogatepass")
-            return Random(hmac.new(self.key, message, hashlib.sha256).digest())
-        return Random(f"{self.around}/{kind}/{len(self.drawn)}/{attempt}")
+@cache
+def _family_names() -> tuple[str, ...]:
+    listed = {name for names in names_by_culture().values() for name in names.family}
+    return tuple(sorted(name for name in listed if name.isascii() and name.isalpha()))
 
 
-def _around(document: Document) -> str:
-    """Return a digest of the text outside the spans."""
-    digest, last = hashlib.blake2b(digest_size=16), 0
-    for span in document.spans:
-        digest.update(document.text[last : span.start].encode("utf-8", "surrogatepass") + b"\0")
-        last = span.end
-    digest.update(document.text[last:].encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+class _Surrogates:
+    """The surrogates of one document, made in the order of its spans."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._drawing = Drawing.of(document)
+        self._persons = Persons.of(document, self._drawing)
+        self._dates = Dates(document, self._drawing)
+        self._codes = frozenset(codes.signs(document.value(span)) for span in document.spans)
+        self._words: frozenset[str] | None = None
+
+    def one(self, span: Span) -> str:
+        """Return the surrogate of a span; ask in the order of the spans."""
+        value = self._document.value(span)
+        if span.label in PERSON_LABELS:
+            return self._persons.replacement(span, value)
+        if span.label == Label.DATE:
+            return self._dates.replacement(span)
+        new = self._other(span.label, value)
+        return f"[{span.label}]" if new is None or new.casefold() == value.casefold() else new
+
+    def _other(self, label: Label, value: str) -> str | None:
+        if label in places.REWORDED:
+            turn = self._drawing.turn(label, value.casefold())
+            return places.reworded(value, self._drawing, self._taken, turn)
+        if label == Label.AGE:
+            return self._drawn(label, value, lambda rng: age(value, rng))
+        if label in _WHOLE:
+            return self._drawn(label, value, lambda rng: places.whole(label, value, rng))
+        if label in _ADDRESSES:
+            return self._drawn(label, value, lambda rng: self._address(label, value, rng))
+        return self._code(label, value)
+
+    @property
+    def _taken(self) -> frozenset[str]:
+        if self._words is None:
+            self._words = plain_words(self._document.text)
+        return self._words
+
+    def _drawn(self, label: Label, value: str, make: Callable[[Random], str | None]) -> str | None:
+        name = plain(value)
+        turn = self._drawing.turn(label, name)
+        return self._drawing.draw(label, name, make, lambda new: new is None or plain(new) != name, turn)
+
+    def _address(self, label: Label, value: str, rng: Random) -> str:
+        if label == Label.EMAIL:
+            return codes.email(value, rng, _family_names())
+        if label == Label.URL:
+            return codes.web_address(value, rng)
+        if label == Label.IP:
+            return codes.internet_address(value, rng)
+        return codes.spelled(value, rng) if codes.has_digit_words(value) else codes.telephone(value, rng)
+
+    def _code(self, label: Label, value: str) -> str | None:
+        if codes.has_digit_words(value):
+            return self._drawn(label, value, lambda rng: codes.spelled(value, rng))
+        name = codes.signs(value)
+        make = codes.social_security if label == Label.SSN else codes.code
+        turn = self._drawing.turn("code", name)
+
+        def fits(new: str) -> bool:
+            checked = label in _UNCHECKED or not passes_a_check(codes.filled(value.upper(), new))
+            return checked and (new not in self._codes or len(name) < 3) and new != name
+
+        new = self._drawing.draw("code", name, lambda rng: make(value, rng), fits, turn)
+        if new is None:
+            return None
+        zip3 = zip3_of(value) if label == Label.ZIP and self._keeps_zip3 else None
+        return codes.filled(value, zip3 + new[3:] if zip3 else new)
+
+    @property
+    def _keeps_zip3(self) -> bool:
+        return "zip3" in self._document.keep and self._document.policy == Policy.SAFE_HARBOR
 
 
 def surrogate(document: Document) -> list[str]:
     """Return one made-up value per span."""
-    drawing = _Drawing(document.key, "" if document.key else _around(document))
-    given, family = known_name_words()
-    cultures = list(names_by_culture().values())
-    names = cultures[drawing.rng("culture", "", 0).randrange(len(cultures))] if document.key is None else None
-    return [_one(document, span, drawing, names, (given, family)) for span in document.spans]
-
-
-def _one(
-    document: Document,
-    span: Span,
-    drawing: _Drawing,
-    names: Names | None,
-    known: tuple[frozenset[str], frozenset[str]],
-) -> str:
-    value = document.value(span)
-    if span.label == Label.AGE and document.policy == Policy.SAFE_HARBOR:
-        return OLD_AGE
-    if span.label in PERSON_LABELS:
-        return WORD.sub(lambda match: _name_word(match.group(), drawing, names, known), value)
-    kind = (str(span.label), value.casefold())
-    if kind not in drawing.drawn:
-        drawing.drawn[kind] = _different(document, span, value, drawing)
-    return drawing.drawn[kind]
-
-
-def _different(document: Document, span: Span, value: str, drawing: _Drawing) -> str:
-    for attempt in range(_TRIES):
-        new = _redraw(document, span, value, drawing.rng(span.label, value, attempt))
-        if new.casefold() != value.casefold():
-            return new
-    return f"[{span.label}]"  # a value with nothing to redraw ("Christmas")
-
-
-def _redraw(document: Document, span: Span, value: str, rng: Random) -> str:
-    if span.label == Label.DATE:
-        return redraw_date(value, rng, keep_year=document.policy == Policy.SAFE_HARBOR and not document.revealing_years)
-    if span.label == Label.CITY:
-        return copy_case(rng.choice(lists.lines("invented_towns")), value)
-    if span.label in _WHOLE:
-        return copy_case(rng.choice(_WHOLE[span.label]), value)
-    if span.label in _REWORDED:
-        return _reworded(value, rng)
-    return redraw_code(value, rng)
-
-
-def _reworded(value: str, rng: Random) -> str:
-    kinds, towns = lists.words("kind_words"), lists.lines("invented_towns")
-
-    def new_word(match: re.Match[str]) -> str:
-        word = match.group()
-        if word.isdigit():
-            return redraw_code(word, rng)
-        if word.lower() in kinds or len(word) < 2:
-            return word
-        return copy_case(rng.choice(towns), word)
-
-    return WORD.sub(new_word, value)
-
-
-def _name_word(word: str, drawing: _Drawing, names: Names | None, known: tuple[frozenset[str], frozenset[str]]) -> str:
-    lower = word.casefold()
-    if lower in lists.words("name_particles"):
-        return word
-    kind = ("name", lower)
-    if kind not in drawing.drawn:
-        for attempt in range(_TRIES):
-            rng = drawing.rng("name", lower, attempt)
-            pool = names or rng.choice(list(names_by_culture().values()))
-            if len(word) <= 2 or (len(word) == 3 and word.isupper()):  # initials
-                new = "".join(rng.choice("ABCDEFGHIJKLMNOPRSTVWY") for _ in word)
-            else:
-                new = rng.choice(pool.given_for("u") if lower in known[0] and lower not in known[1] else pool.family)
-            if new.casefold() != lower:
-                break
-        drawing.drawn[kind] = new
-    return copy_case(drawing.drawn[kind], word)
+    surrogates = _Surrogates(document)
+    return [surrogates.one(span) for span in document.spans]
