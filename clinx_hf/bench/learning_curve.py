@@ -15,7 +15,8 @@ from clinx_hf.errors import BadInput
 from clinx_hf.metrics.spans import CharacterScores, character_scores
 from clinx_hf.synthesis.corpora import LABEL_MAPS, CorpusNote, read_corpus
 from clinx_hf.text.recognizer import Recognizer
-from clinx_hf.training.recognizer import RecognizerTraining, train
+from clinx_hf.training.recognizer import train
+from clinx_hf.training.recognizer_start import RecognizerTraining
 
 
 @dataclass(frozen=True)

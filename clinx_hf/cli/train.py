@@ -79,7 +79,8 @@ def recognizer(
     """
     from clinx_hf.synthesis.corpora import LABEL_MAPS
     from clinx_hf.text.recognizer import embedded_folder
-    from clinx_hf.training.recognizer import RecognizerTraining, train
+    from clinx_hf.training.recognizer import train
+    from clinx_hf.training.recognizer_start import RecognizerTraining
 
     if label_map not in LABEL_MAPS:
         raise click.BadParameter(f"offered are {', '.join(LABEL_MAPS)}", param_hint="--label-map")

@@ -19,7 +19,7 @@ from clinx_hf.synthesis.notes import Note
 from clinx_hf.text import lists
 from clinx_hf.text.gaps import Gap, find_gaps
 from clinx_hf.text.hints import AGE_HINTS, SEASONS
-from clinx_hf.text.rewriter import GAPS_PER_WINDOW, MARKERS, prompt
+from clinx_hf.text.rewriter import GAPS_PER_WINDOW, head, prompt
 from clinx_hf.training.fillers import Grammar, Surroundings
 
 HELD_OUT = 12  # one carrier in so many is never trained on
@@ -29,10 +29,11 @@ _REDRAW = 0.4  # how often a hint is drawn anew, so that every filler meets ever
 
 @dataclass(frozen=True)
 class Infill:
-    """What the model reads and what it is to write."""
+    """What the model reads, and for each gap its head (marker, label, hints) and what is to be written there."""
 
     prompt: str
-    target: str
+    heads: tuple[str, ...]
+    fillers: tuple[str, ...]
 
 
 def held_out(note: Note) -> bool:
@@ -49,8 +50,8 @@ def gaps_of(note: Note) -> list[Gap]:
 def window(text: str, gaps: Sequence[Gap], fillers: Sequence[str], first: int) -> Infill:
     """Return the example of the window that begins at a gap."""
     last = min(first + GAPS_PER_WINDOW, len(gaps))
-    written = (f"{MARKERS[i - first]} {fillers[i]}".rstrip() for i in range(first, last))
-    return Infill(prompt(text, gaps, first, last), "".join(written))
+    heads = tuple(head(gaps[i], i - first) for i in range(first, last))
+    return Infill(prompt(text, gaps, first, last), heads, tuple(fillers[first:last]))
 
 
 class InfillStream:

@@ -9,7 +9,7 @@ from clinx_hf.bench.learning_curve import measure, plot, score, table
 from clinx_hf.errors import BadInput
 from clinx_hf.synthesis.corpora import MEDDOCAN, read_corpus
 from clinx_hf.text.recognizer import Recognizer
-from clinx_hf.training.recognizer import write_checkpoint
+from clinx_hf.training.recognizer_start import write_checkpoint
 
 ROW = {
     "id": "1",

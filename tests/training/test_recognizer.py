@@ -12,7 +12,8 @@ from clinx_hf.synthesis.notes import parse_markup
 from clinx_hf.text.recognizer import Recognizer, WordPieces
 from clinx_hf.text.words import split
 from clinx_hf.training.examples import ExampleStream, Material, cut_window, word_targets
-from clinx_hf.training.recognizer import Batch, RecognizerTraining, train, write_checkpoint
+from clinx_hf.training.recognizer import Batch, train
+from clinx_hf.training.recognizer_start import RecognizerTraining, write_checkpoint
 
 
 @pytest.fixture(scope="module")
