@@ -53,12 +53,12 @@ class RewriterTraining:
     seed: int = 1
     threads: int = 1
     vocabulary: int = 4096
-    width: int = 256
-    inner: int = 640
+    width: int = 192
+    inner: int = 512
     encoder_layers: int = 3
     decoder_layers: int = 2
-    pieces_per_batch: int = 1400
-    rate: float = 1e-3
+    pieces_per_batch: int = 900
+    rate: float = 1.5e-3
 
 
 def train_tokenizer(examples: Sequence[Infill], vocabulary: int) -> PreTrainedTokenizerFast:
@@ -152,7 +152,7 @@ class Trainer:
             self.tokenizer.save_pretrained(str(kept))
         self.model = build(settings, self.tokenizer)
         self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=settings.rate, betas=(0.9, 0.98), weight_decay=0.01
+            self.model.parameters(), lr=settings.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
         )
         self.step_number, self.seconds = 0, 0.0
 
