@@ -27,7 +27,8 @@ class ClinxDeidPipeline(ChunkPipeline):  # type: ignore[misc]
     """Takes identifiers out of clinical texts.
 
     Call it with a `str`, a list, a `datasets` column, a generator or a `KeyDataset`. Settings, at construction or in
-    the call: `policy`, `style`, `keep`, `key` (see `Scrubber`), `batch_size`. The result per text:
+    the call: `policy`, `style`, `keep`, `key`, `rewriter`, `surrogate_mode` (see `Scrubber`), `patient` (see
+    `Document.patient`), `batch_size`. The result per text:
     `{"text": clean text, "entities": [{"entity_group", "start", "end", "score", "source", "replacement"}, ...]}`,
     offsets being of the input.
     """
@@ -45,11 +46,15 @@ class ClinxDeidPipeline(ChunkPipeline):  # type: ignore[misc]
         style: str | None = None,
         keep: Sequence[str] | None = None,
         key: bytes | None = None,
+        rewriter: str | None = None,
+        surrogate_mode: str | None = None,
+        patient: str | None = None,
     ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-        named: dict[str, Any] = {"policy": policy, "style": style, "keep": keep, "key": key}
+        named: dict[str, Any] = {"policy": policy, "style": style, "keep": keep, "key": key, "rewriter": rewriter}
+        named["surrogate_mode"] = surrogate_mode
         given = {name: value for name, value in named.items() if value is not None}
         Scrubber(**given)  # refuses a bad setting at once, not at the first text
-        return {}, {}, given
+        return {}, {}, given if patient is None else {**given, "patient": patient}
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Clean one text, or each of many; see the class."""
@@ -81,14 +86,16 @@ class ClinxDeidPipeline(ChunkPipeline):  # type: ignore[misc]
         scored = iter(self._recognizer.score_windows(filled))
         return {"scores": [next(scored) if w else None for w in windows], "meta": meta, "is_last": last}
 
-    def postprocess(self, model_outputs: Sequence[dict[str, Any]], **settings: Any) -> dict[str, Any]:
+    def postprocess(
+        self, model_outputs: Sequence[dict[str, Any]], patient: str | None = None, **settings: Any
+    ) -> dict[str, Any]:
         """Bring the windows of one text together and clean it."""
         text, folded, document = model_outputs[0]["meta"]
         scores = [output["scores"] for output in model_outputs if output["scores"] is not None]
         scores = [inside[0] if inside.ndim == 3 else inside for inside in scores]  # transformers adds a batch axis
         scrubber = Scrubber(**settings, recognizer=self._recognizer)
         found = self._recognizer.find(document, scores, scrubber.policy)
-        return as_result(scrubber.finish(text, folded, found))
+        return as_result(scrubber.finish(text, folded, found, patient))
 
     def save_pretrained(self, save_directory: str | Path, **kwargs: Any) -> None:
         """Write model and tokenizer; the path of the embedded model does not go along."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clinx_hf.errors import BadInput, BadSetting
@@ -12,7 +12,8 @@ from clinx_hf.text import rules
 from clinx_hf.text.folding import Folded, fold
 from clinx_hf.text.fusion import fuse
 from clinx_hf.text.styles import style_named
-from clinx_hf.text.styles.replacing import Document
+from clinx_hf.text.styles.replacing import Document, checked_key, stay_of
+from clinx_hf.text.styles.rewrite import Proposer
 
 if TYPE_CHECKING:
     from clinx_hf.text.recognizer import Recognizer
@@ -20,10 +21,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One identifier that was taken out: where it stood in the input, and what stands there now."""
+    """One identifier that was taken out: where it stood in the input, and what stands there now.
+
+    Attributes:
+        span: what was replaced; under the style "rewrite" with the words that went along ("Dr. Lee").
+        replacement: what stands there now.
+        identifier: the identifier alone ("Lee").
+        fell_back: a surrogate stands there, because the fence refused what the rewriter wrote.
+    """
 
     span: Span
     replacement: str
+    identifier: Span
+    fell_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,11 @@ class Scrubbed:
 
     text: str
     entities: tuple[Entity, ...]
+
+    @property
+    def fallbacks(self) -> int:
+        """How many identifiers a surrogate stands for, because the rewriter's filler was refused."""
+        return sum(entity.fell_back for entity in self.entities)
 
 
 def check_text(text: object) -> str:
@@ -46,14 +61,19 @@ class Scrubber:
 
     Args:
         policy: which labels go: "safe-harbor", "strict", "limited-dataset".
-        style: what stands in their place: "tag", "mask", "surrogate".
+        style: what stands in their place: "tag", "mask", "surrogate", "rewrite".
         model: folder or hub id of a recognizer; None = the embedded one (offline).
-        keep: what may stay of a value under safe-harbor: "year", "zip3".
-        key: secret for surrogates that agree over documents.
+        keep: what may stay of a value: "year" and "zip3" under safe-harbor; "weekday" of the dates of surrogates.
+        key: secret of at least 16 bytes for surrogates that agree over documents.
         recognizer: a loaded recognizer, in place of `model`.
+        rewriter: for the style "rewrite": folder or hub id of a seq2seq or causal model, or a loaded one; None = the
+            embedded one (offline).
+        surrogate_mode: "consistent" = one surrogate a value; "per-mention" = a new one each time; "markov(p)" = the last
+            one again with chance p. Dates move together in every mode.
 
     Raises:
         BadSetting: a setting is outside what is offered.
+        BadInput: the key is too short.
     """
 
     def __init__(
@@ -64,14 +84,18 @@ class Scrubber:
         keep: Sequence[str] = (),
         key: bytes | None = None,
         recognizer: Recognizer | None = None,
+        rewriter: Proposer | str | None = None,
+        surrogate_mode: str = "consistent",
     ) -> None:
         self.policy = as_policy(policy)
-        self._style = style_named(style)
+        self._style = style_named(style, rewriter)
         for option in keep:
             if option not in KEEP_OPTIONS:
                 raise BadSetting("keep", option, KEEP_OPTIONS)
         self.keep = frozenset(keep)
-        self._key = key
+        self._key = None if key is None else checked_key(key)
+        self._stay = stay_of(surrogate_mode)
+        self.knows_patients = key is not None and style in ("surrogate", "rewrite")  # does it matter whose a text is?
         self._model = model
         self._recognizer = recognizer
 
@@ -84,27 +108,34 @@ class Scrubber:
             self._recognizer = Recognizer.from_pretrained(self._model)
         return self._recognizer
 
-    def scrub(self, texts: Sequence[str]) -> list[Scrubbed]:
-        """Return the clean form of each text."""
+    def scrub(self, texts: Sequence[str], patients: Sequence[str | None] | None = None) -> list[Scrubbed]:
+        """Return the clean form of each text; `patients` says whose each is, see `Document.patient`."""
         folded = [fold(check_text(text)) for text in texts]
         found = self.recognizer([f.text for f in folded], self.policy)
-        return [self.finish(*item) for item in zip(texts, folded, found, strict=True)]
+        named = patients or [None] * len(texts)
+        return [self.finish(*item) for item in zip(texts, folded, found, named, strict=True)]
 
     def judge(self, texts: Sequence[str]) -> list[list[Span]]:
         """Return the spans of each text that the policy removes."""
-        return [[entity.span for entity in done.entities] for done in self.scrub(texts)]
+        folded = [fold(check_text(text)) for text in texts]
+        found = self.recognizer([f.text for f in folded], self.policy)
+        return [list(self._document(*item).spans) for item in zip(texts, folded, found, strict=True)]
 
-    def finish(self, text: str, folded: Folded, found: Sequence[Span]) -> Scrubbed:
-        """Clean one text, given what the recognizer found in its folded form."""
+    def _document(self, text: str, folded: Folded, found: Sequence[Span]) -> Document:
+        """Return a text with its final spans, given what the recognizer found in its folded form."""
         spans, revealing = fuse(folded.text, [*rules.find(folded.text), *found], self.policy)
         placed = []
         for span in spans:
             start, end = folded.span(span.start, span.end)
             placed.append(Span(start, end, span.label, span.score, span.source))
-        document = Document(text, tuple(placed), self.policy, self.keep, self._key, revealing)
+        return Document(text, tuple(placed), self.policy, self.keep, self._key, revealing, stay=self._stay)
+
+    def finish(self, text: str, folded: Folded, found: Sequence[Span], patient: str | None = None) -> Scrubbed:
+        """Clean one text, given what the recognizer found in its folded form."""
+        document = replace(self._document(text, folded, found), patient=patient)
         pieces, entities, last = [], [], 0
-        for span, replacement in zip(placed, self._style(document), strict=True):
-            pieces += [text[last : span.start], replacement]
-            entities.append(Entity(span, replacement))
-            last = span.end
+        for done in self._style(document):
+            pieces += [text[last : done.span.start], done.text]
+            entities.append(Entity(done.span, done.text, done.identifier, done.fell_back))
+            last = done.span.end
         return Scrubbed("".join([*pieces, text[last:]]), tuple(entities))
