@@ -1,9 +1,11 @@
 """Presidio as the peer of `clinx-hf bench text`; run by a Python that has presidio-analyzer and a spaCy model.
 
-The argument names the spaCy model. Reads one JSON string per line, writes one JSON line: system, seconds of the analysis, spans of each text.
+The argument names the spaCy model. Reads one JSON string per line, writes one JSON line: system, spans and seconds
+of each text, peak memory.
 """
 
 import json
+import resource
 import sys
 import time
 from importlib.metadata import version
@@ -19,11 +21,14 @@ def main() -> None:
     nlp = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models}).create_engine()
     engine = AnalyzerEngine(nlp_engine=nlp)
     engine.analyze("warm up", language="en")
-    began = time.perf_counter()
-    spans = [[(r.start, r.end) for r in engine.analyze(text, language="en")] for text in texts]
-    seconds = time.perf_counter() - began
+    spans, seconds = [], []
+    for text in texts:
+        began = time.perf_counter()
+        spans.append([(r.start, r.end) for r in engine.analyze(text, language="en")])
+        seconds.append(time.perf_counter() - began)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     system = f"Presidio {version('presidio-analyzer')} (spaCy {sys.argv[1]})"
-    print(json.dumps({"system": system, "seconds": seconds, "spans": spans}))
+    print(json.dumps({"system": system, "spans": spans, "seconds_each": seconds, "peak_memory_mib": memory}))
 
 
 if __name__ == "__main__":
