@@ -16,6 +16,8 @@ from clinx_hf.text.rules import (
     letters_de,
     letters_es,
     letters_fr,
+    listed,
+    lone,
     names,
     numbers,
     phones,
@@ -83,6 +85,8 @@ RULES: tuple[Rule, ...] = (
     letters_de.german_ages,
     letters_de.german_numbers,
     letters_fr.french_letters,
+    listed.listed_names,
+    lone.lone_values,
 )
 
 
