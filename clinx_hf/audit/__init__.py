@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from clinx_hf.audit.fairness import audit_fairness
 from clinx_hf.audit.leakage import audit_leakage
 
-AUDITS: Mapping[str, Callable[..., Any]] = MappingProxyType({"leakage": audit_leakage})
+AUDITS: Mapping[str, Callable[..., Any]] = MappingProxyType({"leakage": audit_leakage, "fairness": audit_fairness})

@@ -109,10 +109,19 @@ def _part(answer: Answer, chosen: Sequence[int], texts: Sequence[str]) -> Answer
     return Answer(answer.system, spans, answer.seconds * share, answer.fallbacks)
 
 
+def fairness_cases(names: Path | None = None, seed: int = 0) -> list[Case]:
+    """Fill the audit's carriers with the package's names, with unseen ones, and with those of a JSONL file.
+
+    Raises:
+        BadInput: the file is not of the form that `fairness_names.read_names` tells.
+    """
+    return paired_cases(fairness_carriers(), name_groups(names, seed), seed)
+
+
 def audit_fairness(
+    cases: Sequence[Case],
     ours: System,
     others: Iterable[System] = (),
-    names: Path | None = None,
     pieces: Sizer | None = None,
     every: int = 3,
     seed: int = 0,
@@ -120,24 +129,24 @@ def audit_fairness(
     limit: float = 0.01,
     floor: float = 0.985,
 ) -> FairnessFigures:
-    """Fill the carriers and ask every system.
+    """Ask every system about the filled carriers.
 
     Args:
+        cases: from `fairness_cases`.
         ours: asked all texts; its first answer is the one that must pass.
         others: asked the texts of every `every`-th carrier.
-        names: a JSONL file of further names (see `fairness_names.read_names`).
         pieces: number of sub-words of a name in our tokenizer.
         price_per_hour: what an hour of the machine costs, for the price of 1,000 notes.
+        seed: of the intervals; the only source of chance.
         limit: the largest gap in name recall between two cultures or genders that passes.
         floor: the lowest name recall of a culture or gender that passes.
 
     Raises:
-        BadInput: the file of names, or a system, cannot be read; or `every` leaves no two carriers.
+        BadInput: a system cannot be asked, or `every` leaves fewer than two carriers.
     """
-    notes = fairness_carriers()
-    if not 1 <= every <= len(notes) // 2:
-        raise BadInput(f"Other systems can read every 1st to {len(notes) // 2}th carrier, not every {every}th.")
-    cases = paired_cases(notes, name_groups(names, seed), seed)
+    carriers = len({case.carrier for case in cases})
+    if not 1 <= every <= carriers // 2:
+        raise BadInput(f"With {carriers} carriers, every n-th can be read for n from 1 to {carriers // 2}.")
     texts = [case.note.text for case in cases]
     chosen = [i for i, case in enumerate(cases) if case.carrier % every == 0]
     fewer = [cases[i] for i in chosen]
@@ -149,7 +158,7 @@ def audit_fairness(
         name = f"{again.system}, their carriers"
         rows.append(_figures(name, fewer, again, pieces, _SHORT_AXES, seed, price_per_hour))
     rows += [_figures(a.system, fewer, a, None, _SHORT_AXES, seed, price_per_hour) for a in asked]
-    return FairnessFigures(len(notes), len(cases), seed, price_per_hour, limit, floor, _lengths(cases), rows)
+    return FairnessFigures(carriers, len(cases), seed, price_per_hour, limit, floor, _lengths(cases), rows)
 
 
 def table(figures: FairnessFigures) -> str:

@@ -10,11 +10,15 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clinx_hf.errors import BadInput
 from clinx_hf.metrics.spans import Interval
+
+if TYPE_CHECKING:
+    from clinx_hf.text.scrubber import Scrubber
 
 ENTITY_WORDS = ("person name", "patient name", "doctor name", "organization", "address", "date", "phone number", "id")
 PROMPT = (
@@ -47,15 +51,21 @@ def _offline(name: str) -> dict[str, Any]:
     return {"local_files_only": True} if Path(name).is_dir() else {}
 
 
-def shipped_systems(model: str | None = None) -> System:
-    """Return what the package ships: rules and recognizer together, the recognizer alone, the rules alone (strict)."""
-    from clinx_hf.phi import Policy
+def sub_words(scrubber: Scrubber) -> Callable[[str], int]:
+    """Return a function that counts the sub-words of a name in the recognizer's tokenizer."""
+
+    @cache
+    def count(name: str) -> int:
+        return sum(len(window.pieces) - 2 for window in scrubber.recognizer.read(name).windows)  # less [CLS], [SEP]
+
+    return count
+
+
+def shipped_systems(scrubber: Scrubber) -> System:
+    """Return what the package ships: rules and recognizer together, the recognizer alone, the rules alone."""
     from clinx_hf.text import rules
     from clinx_hf.text.folding import fold
     from clinx_hf.text.fusion import fuse
-    from clinx_hf.text.scrubber import Scrubber
-
-    scrubber = Scrubber(policy="strict", model=model)
 
     def ask(texts: Sequence[str]) -> list[Answer]:
         scrubber.judge(["Seen by Dr. Ann Lee."])  # loads the model before the clock starts
@@ -65,7 +75,7 @@ def shipped_systems(model: str | None = None) -> System:
         seen = time.perf_counter()
         both = [scrubber.finish(*item) for item in zip(texts, folded, found, strict=True)]
         done = time.perf_counter()
-        alone = [fuse(f.text, rules.find(f.text), Policy.STRICT)[0] for f in folded]
+        alone = [fuse(f.text, rules.find(f.text), scrubber.policy)[0] for f in folded]
         ruled = time.perf_counter()
         back = [[[f.span(s.start, s.end) for s in spans] for f, spans in zip(folded, all_spans, strict=True)]
                 for all_spans in (found, alone)]  # fmt: skip

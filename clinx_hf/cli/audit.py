@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 import click
 
 _folder = click.Path(exists=True, file_okay=False, path_type=Path)
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -41,5 +43,73 @@ def leakage(images: Path, clean: Path | None, limit: float, most: int | None, re
         from clinx_hf.bench.results import write_result
 
         write_result(results, "leakage", figures, images=figures.images)
+    if not figures.passed:
+        sys.exit(1)
+
+
+@audit_command.command()
+@click.option("--model", default=None, help="Folder or hub id of a recognizer (default: the embedded one, offline).")
+@click.option("--names", default=None, type=_file, help="JSONL of further names: culture, gender, kind, name.")
+@click.option("--gliner", multiple=True, help="Folder or hub id of a GLiNER to compare.")
+@click.option("--token-classifier", multiple=True, help="Folder or hub id of a token-classification model to compare.")
+@click.option("--llm", multiple=True, help="Folder or hub id of an instruct language model to compare.")
+@click.option("--peer-python", default=None, type=_file, help="Python with the peers' packages.")
+@click.option("--peer", multiple=True, type=click.Choice(["presidio", "philter"]), default=["presidio", "philter"],
+              show_default=True, help="Peers that the Python of --peer-python has.")  # fmt: skip
+@click.option("--every", default=3, show_default=True, help="Systems to compare read every so-many-th carrier.")
+@click.option("--price-per-hour", default=0.05, show_default=True, help="Dollars for an hour of this machine.")
+@click.option("--limit", default=0.01, show_default=True, help="Largest gap between cultures or genders that passes.")
+@click.option("--floor", default=0.985, show_default=True, help="Lowest recall of a culture or gender that passes.")
+@click.option("--seed", default=0, show_default=True, help="The only source of chance.")
+@click.option("--results", default=None, type=click.Path(path_type=Path), help="Folder for fairness.json and .png.")
+def fairness(
+    model: str | None,
+    names: Path | None,
+    gliner: tuple[str, ...],
+    token_classifier: tuple[str, ...],
+    llm: tuple[str, ...],
+    peer_python: Path | None,
+    peer: tuple[str, ...],
+    every: int,
+    price_per_hour: float,
+    limit: float,
+    floor: float,
+    seed: int,
+    results: Path | None,
+) -> None:
+    """Are names of every culture and gender found alike? The same notes, other names; exit code 1 outside the limits.
+
+    Example: clinx-hf audit fairness --names ../shared/data/names/names.jsonl --results results
+    """
+    from clinx_hf.audit import systems
+    from clinx_hf.audit.fairness import audit_fairness, fairness_cases, table
+    from clinx_hf.audit.fairness_plot import plot
+    from clinx_hf.bench.peers import peer as peer_named
+    from clinx_hf.bench.results import write_result
+    from clinx_hf.text.scrubber import Scrubber
+
+    kinds = (
+        (systems.gliner_system, gliner),
+        (systems.token_classification_system, token_classifier),
+        (systems.language_model_system, llm),
+    )
+    models = (make(name) for make, named in kinds for name in named)
+    peers = (peer_named(name, peer_python) for name in peer) if peer_python else ()
+    scrubber = Scrubber(policy="strict", model=model)
+    figures = audit_fairness(
+        fairness_cases(names, seed),
+        systems.shipped_systems(scrubber),
+        chain(models, peers),
+        pieces=systems.sub_words(scrubber),
+        every=every,
+        seed=seed,
+        price_per_hour=price_per_hour,
+        limit=limit,
+        floor=floor,
+    )
+    click.echo(table(figures))
+    if results is not None:
+        write_result(results, "fairness", figures, carriers=figures.carriers, texts=figures.texts)
+        plot(figures, results / "fairness.png")
     if not figures.passed:
         sys.exit(1)
