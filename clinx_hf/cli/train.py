@@ -148,3 +148,24 @@ def ppgan(data: Path, output: Path, seed: int, threads: int, minutes: float) -> 
     from clinx_hf.training.ppgan import PPGANTraining, train
 
     click.echo(train(PPGANTraining(data=data, output=output, minutes=minutes, seed=seed, threads=threads)))
+
+
+@train_command.command()
+@_output
+@_seed
+@_threads
+@click.option("--minutes", default=20.0, show_default=True, help="Wall-clock budget.")
+@click.option(
+    "--texts",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help='Texts without identifiers (JSONL with a "text" column): how generic mentions are used is learned from them.',
+)
+def rewriter(output: Path, seed: int, threads: int, minutes: float, texts: tuple[Path, ...]) -> None:
+    """Train the rewriter on the package's carriers and on generic mentions in real texts.
+
+    Example: clinx-hf train rewriter --output runs/rewriter --texts ../shared/data/mtsamples/mtsamples_900.jsonl
+    """
+    from clinx_hf.training.rewriter import RewriterTraining, train
+
+    click.echo(train(RewriterTraining(output=output, texts=texts, minutes=minutes, seed=seed, threads=threads)))

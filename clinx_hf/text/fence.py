@@ -98,15 +98,17 @@ class Fence:
         known = vocabulary()
         if not all(word in known for word in rest.split()) or protected(rest):
             return False
-        return not self._returns(filler, gap)
+        return not self.returns(filler)
 
-    def _returns(self, filler: str, gap: Gap) -> bool:
+    def returns(self, filler: str) -> bool:
         """Tell whether a filler brings back a word or a value that was taken out."""
         if not self.words.isdisjoint(_bare_words(filler)):
             return True
         squeezed = _squeezed(filler)
         for label, value in self.values:
-            if label != Label.AGE and (value == squeezed or (len(value) > 3 and label not in _GENERIC_VALUES and value in squeezed)):
+            if label != Label.AGE and (
+                value == squeezed or (len(value) > 3 and label not in _GENERIC_VALUES and value in squeezed)
+            ):
                 return True
         return False
 

@@ -27,11 +27,12 @@ _TITLES = {
 _TITLE = re.compile(rf"(?i)(?<![\w-])({'|'.join(sorted(_TITLES, key=len, reverse=True))})\.?\s{{1,2}}$")
 _ARTICLE = re.compile(r"(?i)(?<![\w-])(?:the|el|la)\s$")
 _INDEFINITE = re.compile(r"(?i)(?<![\w-])an?\s$")
-_DATE_BEFORE = re.compile(r"(?i)(?<![\w-])(?:on|in|en)\s(?:the\s|el\s)?$|(?<![\w-])el\s$")
+_DATE_BEFORE = re.compile(r"(?i)(?<![\w-])(?:on|in|at|en)\s(?:the\s|el\s)?$|(?<![\w-])el\s$")
 _AGE_BEFORE = re.compile(r"(?i)(?<![\w-])(?:at the age of|at age|aged|age|at)\s$")
 _AGE_BEFORE_ES = re.compile(r"(?i)(?<![\w-])de\s$")
 _YEARS = re.compile(
-    r"(?i)[\s-]{0,2}(?:(?:years?|yrs?\.?)(?:[\s-]{1,2}old)?|y\.?o\.?|y/o|y|a[ñn]os?(?: de edad)?|a\.(?=[\s,])|old)(?![^\W_])"
+    r"(?i)[\s-]{0,2}(?:(?:years?|yrs?\.?)(?:[\s-]{1,2}old)?|y\.?o\.?|y/o|y|a[ñn]os?(?: de edad)?|a(?=[,;)])|a\.(?=[\s,])"
+    r"|old)(?![^\W_])|a(?![^\W_])"
 )
 _SEPARATOR = re.compile(r",?[ \t]{0,2}")
 _AND_SO_ON = re.compile(r"\s(?!(?:and|or|but|who|with|in|on|at|from|by|since|to|y|en|de|que)\b)(?=[a-z])")
@@ -84,9 +85,10 @@ def _gap(text: str, span: Span, before: str, after: str, previous: Gap | None, s
         return _name(span, before, after)
     if label == Label.AGE:
         return _age(span, value, before, after)
-    if label in ADDRESS and previous and previous.inner.label in ADDRESS and _SEPARATOR.fullmatch(before):
-        if text[previous.span.end : span.start] == before and before:
-            return _made(span, before, 0, ("joined",))
+    if label in ADDRESS and previous and previous.inner.label in ADDRESS:
+        between = text[previous.span.end : span.start]
+        if between and _SEPARATOR.fullmatch(between):
+            return _made(span, between, 0, ("joined",))
     if label == Label.DATE:
         swallowed = _DATE_BEFORE.search(before)
         return _made(span, swallowed, 0, (("prep",) if swallowed else ()) + told.season(shown))

@@ -60,8 +60,7 @@ def _months() -> dict[str, int]:
 
 
 _MONTH_STARTS = tuple(
-    tuple(group.split())
-    for group in "jan ene|feb|mar|apr abr|may|jun|jul|aug ago|sep set|oct|nov|dec dic".split("|")
+    tuple(group.split()) for group in "jan ene|feb|mar|apr abr|may|jun|jul|aug ago|sep set|oct|nov|dec dic".split("|")
 )
 
 

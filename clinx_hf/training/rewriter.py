@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 _POOL = 256  # examples from which batches of similar length are cut
 _LONGEST = 480
+_SAMPLE = 8000  # examples from which the vocabulary is learned
 _GAPS_ASKED = 4  # gaps of a window that are asked for in one step: each costs the decoder a look at the whole window
 
 
@@ -143,7 +144,7 @@ class Trainer:
     def __init__(self, settings: RewriterTraining, notes: Sequence[Note], texts: Sequence[str]) -> None:
         self.settings = settings
         self.notes, self.texts = notes, texts
-        sample = list(islice(InfillStream(notes, texts, settings.seed), 8000))
+        sample = list(islice(InfillStream(notes, texts, settings.seed), _SAMPLE))
         kept = settings.output / "tokenizer"  # the pieces of a training that goes on are those it began with
         if kept.is_dir():
             self.tokenizer = PreTrainedTokenizerFast.from_pretrained(str(kept))

@@ -1,5 +1,7 @@
 """Gaps: what is swallowed with an identifier, what is told of it, and that nothing of it is told."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +36,11 @@ def _gaps(marked):
         ("since <<DATE:2003>>", ["2003"], [{"year"}]),
         ("he is a <<PROFESSION:retired bus driver>>", ["a retired bus driver"], [{"indef", "transport", "retired"}]),
         ("at the <<HOSPITAL:Hill Clinic>>", ["the Hill Clinic"], [{"clinic"}]),
-        ("<<STREET:1 Elm St>>, <<CITY:Ayr>> <<ZIP:KA7>>", ["1 Elm St", ", Ayr", " KA7"], [set(), {"joined"}, {"joined"}]),
+        (
+            "<<STREET:1 Elm St>>, <<CITY:Ayr>> <<ZIP:KA7>>",
+            ["1 Elm St", ", Ayr", " KA7"],
+            [set(), {"joined"}, {"joined"}],
+        ),
         ("rm <<LOCATION:12>>", ["rm 12"], [{"noun"}]),
         ("an <<COUNTRY:Italian>> nurse", ["an Italian"], [{"adj", "dropped", "indef"}]),
     ],
@@ -57,7 +63,7 @@ def test_gaps_never_overlap_and_hold_their_identifier(parts):
     for gap in gaps:
         assert gap.span.start <= gap.inner.start < gap.inner.end <= gap.span.end
         assert set(gap.hints) <= set(all_hints())
-    for one, two in zip(gaps, gaps[1:], strict=False):
+    for one, two in pairwise(gaps):
         assert one.span.end <= two.span.start
 
 

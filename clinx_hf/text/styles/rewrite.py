@@ -81,7 +81,9 @@ def _cased(text: str, gap: Gap, filler: str) -> str:
 def _begins(text: str, line_start: int, start: int) -> bool:
     before = text[line_start:start]
     if not _LIST_MARK.fullmatch(before):
-        return bool(_SENTENCE_END.search(before)) and not re.search(r"(?i)\b(?:no|nos|vs|re|cf|tel|ext|approx)\.\s*$", before)
+        return bool(_SENTENCE_END.search(before)) and not re.search(
+            r"(?i)\b(?:no|nos|vs|re|cf|tel|ext|approx)\.\s*$", before
+        )
     previous = text[:line_start].rstrip("\n").rsplit("\n", 1)[-1].rstrip()
     wrapped = len(previous) >= _SHORT_LINE and previous[-1:] not in ".!?:;"
     return not wrapped or text[max(0, line_start - 2) : line_start] == "\n\n"
