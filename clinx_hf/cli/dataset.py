@@ -23,6 +23,7 @@ def dataset_command(
     output: Path,
     policy: str,
     style: str,
+    surrogate_mode: str,
     keep: tuple[str, ...],
     model: str | None,
     overlay: str,
@@ -45,6 +46,7 @@ def dataset_command(
         model=model,
         patient_column=patient_column,
         key=surrogate_key(key_file),
+        surrogate_mode=surrogate_mode,
     )
     splits = load_source(source)
     named = source if not Path(source).exists() else "a local folder"

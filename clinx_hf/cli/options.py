@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import click
 
-from clinx_hf.errors import BadInput
 from clinx_hf.phi import KEEP_OPTIONS, Policy
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -25,10 +24,16 @@ _OPTIONS = (
     ),
     click.option(
         "--style",
-        type=click.Choice(["tag", "mask", "surrogate"]),
+        type=click.Choice(["tag", "mask", "surrogate", "rewrite"]),
         default="tag",
         show_default=True,
         help="What is put there.",
+    ),
+    click.option(
+        "--surrogate-mode",
+        default="consistent",
+        show_default=True,
+        help="How surrogates repeat: consistent, markov(p) or per-mention.",
     ),
     click.option("--keep", type=click.Choice(KEEP_OPTIONS), multiple=True, help="What may stay of a date or ZIP code."),
     click.option(
@@ -38,21 +43,24 @@ _OPTIONS = (
 
 
 def text_options(command: F) -> F:
-    """Add `--policy --style --keep --model`."""
+    """Add `--policy --style --surrogate-mode --keep --model`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
 def surrogate_key(file: Path | None) -> bytes | None:
-    """Read the secret for surrogates from a file, or from the environment; never from the command line."""
+    """Read the secret for surrogates from a file, or from the environment; never from the command line.
+
+    Raises:
+        BadInput: it has fewer than 16 bytes.
+    """
+    from clinx_hf.text.styles.replacing import checked_key
+
     if file is not None:
-        key = file.read_bytes().strip()
-        if len(key) < 16:
-            raise BadInput(f"The key file {file} must hold at least 16 bytes; make one with: openssl rand -hex 32")
-        return key
+        return checked_key(file.read_bytes().strip())
     value = os.environ.get(KEY_VARIABLE)
-    return value.encode() if value else None
+    return checked_key(value) if value else None
 
 
 key_option = click.option(

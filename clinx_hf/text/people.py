@@ -65,6 +65,8 @@ def plain(word: str) -> str:
     >>> plain("José"), plain("O\u2019BRIEN")
     ('jose', "o'brien")
     """
+    if word.isascii():
+        return word.lower()
     split = unicodedata.normalize("NFKD", word.replace("\u2019", "'"))
     return "".join(c for c in split if unicodedata.category(c) not in ("Mn", "Cf")).casefold().replace("\u0131", "i")
 

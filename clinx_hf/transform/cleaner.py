@@ -11,7 +11,7 @@ from PIL import Image
 
 from clinx_hf.errors import BadInput
 from clinx_hf.image.known import mentions
-from clinx_hf.image.opening import Patch, Picture, blank_for, encoded, open_frames, to_image
+from clinx_hf.image.opening import Picture, blank_for, encoded, open_frames, to_image
 from clinx_hf.image.redactor import Redacted, Redactor
 from clinx_hf.image.regions import Reason, mask_of
 from clinx_hf.phi import OLDEST_AGE, Label, Policy, Span, removed_labels
@@ -19,6 +19,7 @@ from clinx_hf.tally import Case, Tally
 from clinx_hf.text.folding import fold
 from clinx_hf.text.scrubber import Scrubbed, Scrubber
 from clinx_hf.transform.cache import Cache, digest
+from clinx_hf.transform.clean import CleanFrames, CleanText, OfPatient
 from clinx_hf.transform.columns import Column, Kind, is_image_dict
 from clinx_hf.transform.known import Known, as_known, find_known, found_known, name_digests
 from clinx_hf.transform.rows import Leaf, leaves, rewritten
@@ -33,36 +34,6 @@ _CASES = {
 }
 
 
-@dataclass(frozen=True)
-class CleanText:
-    """A clean text, the places in its source that were replaced, and their count."""
-
-    text: str
-    spans: tuple[Span, ...]
-    tally: Tally
-
-    @property
-    def size(self) -> int:
-        """Bytes that it takes, about."""
-        return 200 + 4 * len(self.text) + 100 * len(self.spans)
-
-
-@dataclass(frozen=True)
-class CleanFrames:
-    """What changes in an image: the filled boxes of each frame, text that stays, digests of names that went."""
-
-    key: bytes
-    patches: tuple[tuple[Patch, ...], ...]
-    kept: tuple[str, ...]
-    names: frozenset[bytes]
-    tally: Tally
-
-    @property
-    def size(self) -> int:
-        """Bytes that it takes, about."""
-        return 500 + sum(patch.nbytes + 200 for frame in self.patches for _, patch in frame)
-
-
 @dataclass
 class Cleaner:
     """Cleans rows with one scrubber and one redactor; each distinct text and image is worked on once."""
@@ -74,21 +45,40 @@ class Cleaner:
     _encoded: Cache[bytes] = field(default_factory=lambda: Cache(_ENCODED_KEPT, len))
 
     def clean_rows(
-        self, rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], tally: Tally
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        columns: Sequence[Column],
+        tally: Tally,
+        patient_column: str | None = None,
     ) -> list[dict[str, Any]]:
         """Return the rows without identifiers, in order, and add to the tally what was found.
 
-        An image that cannot be opened becomes a blank one and is counted. Raises BadInput for values that are
-        neither texts nor images nor plain numbers.
+        `patient_column` says whose a row is; by default a column that is named as a patient's number. An image that
+        cannot be opened becomes a blank one and is counted. Raises BadInput for values that are neither texts nor
+        images nor plain numbers.
         """
         found = [leaves(row, columns) for row in rows]
-        texts = dict.fromkeys(leaf.value for row in found for leaf in row if leaf.kind is Kind.TEXT)
+        patients = [self._patient(row, columns, patient_column) for row in rows]
+        texts = dict.fromkeys(
+            OfPatient(leaf.value, patient)
+            for row, patient in zip(found, patients, strict=True)
+            for leaf in row
+            if leaf.kind is Kind.TEXT
+        )
         done = self._scrubbed(list(texts))
-        return [self._row(*item, columns, done, tally) for item in zip(rows, found, strict=True)]
+        return [self._row(*item, columns, done, tally) for item in zip(rows, found, patients, strict=True)]
+
+    def _patient(self, row: Mapping[str, Any], columns: Sequence[Column], named: str | None) -> str | None:
+        """What names the patient of a row; None where that is not known or does not matter."""
+        if not self.scrubber.knows_patients:
+            return None
+        numbers = (c.name for c in columns if c.kind is Kind.IDENTIFIER and c.label == Label.MRN)
+        value = row.get(named or next(numbers, ""))
+        return str(value) if isinstance(value, str | int) and str(value).strip() else None
 
     def clean_text(self, text: str, tally: Tally) -> str:
         """Return a text without identifiers."""
-        done = self._scrubbed([text])[text]
+        done = self._scrubbed([OfPatient(text)])[OfPatient(text)]
         tally.merge(done.tally)
         return done.text
 
@@ -103,11 +93,12 @@ class Cleaner:
         self,
         row: Mapping[str, Any],
         found: Sequence[Leaf],
+        patient: str | None,
         columns: Sequence[Column],
-        done: Mapping[str, CleanText],
+        done: Mapping[OfPatient, CleanText],
         tally: Tally,
     ) -> dict[str, Any]:
-        known = self._known(found, done)
+        known = self._known(found, patient, done)
         values = tuple(sorted({each.value for each in known}))
         opened = [_frames_of(leaf, tally) for leaf in found if leaf.kind is Kind.IMAGE]
         images = [None if frames is None else self._redacted(frames, values) for frames in opened]
@@ -119,14 +110,17 @@ class Cleaner:
             if leaf.kind is Kind.IMAGE:
                 return self._finished(leaf, pictures, tally)
             if leaf.kind is Kind.TEXT:
-                clean = self._with_known(leaf.value, done[leaf.value], known, names)
+                text = OfPatient(leaf.value, patient)
+                clean = self._with_known(text, done[text], known, names)
                 tally.merge(clean.tally)
                 return clean.text
-            return self._identifier(leaf, tally)
+            return self._identifier(leaf, patient, tally)
 
         return rewritten(row, columns, change)
 
-    def _known(self, found: Sequence[Leaf], done: Mapping[str, CleanText]) -> tuple[Known, ...]:
+    def _known(
+        self, found: Sequence[Leaf], patient: str | None, done: Mapping[OfPatient, CleanText]
+    ) -> tuple[Known, ...]:
         """The identifying values of a row: of its columns, and of what was found in its texts."""
         known: set[Known] = set()
         for leaf in found:
@@ -134,7 +128,7 @@ class Cleaner:
                 each = as_known(leaf.value, leaf.label)
                 known |= {each} if each is not None and leaf.label in self._removed else set()
             elif leaf.kind is Kind.TEXT:
-                for span in done[leaf.value].spans:
+                for span in done[OfPatient(leaf.value, patient)].spans:
                     each = found_known(leaf.value, span)
                     known |= {each} if each is not None else set()
         return tuple(sorted(known))
@@ -143,28 +137,31 @@ class Cleaner:
     def _removed(self) -> frozenset[Label]:
         return removed_labels(self.scrubber.policy)
 
-    def _scrubbed(self, texts: Sequence[str]) -> dict[str, CleanText]:
+    def _scrubbed(self, texts: Sequence[OfPatient]) -> dict[OfPatient, CleanText]:
         """Clean texts, all that are new in one call."""
-        keys = {text: digest(text) for text in texts}
+        keys = {each: digest(each.text, *([] if each.patient is None else [each.patient])) for each in texts}
         done = {text: kept for text in texts if (kept := self._texts.get(keys[text])) is not None}
         new = [text for text in texts if text not in done]
-        for text, scrubbed in zip(new, self.scrubber.scrub(new) if new else [], strict=True):
+        texts_of_new, patients = [each.text for each in new], [each.patient for each in new]
+        for text, scrubbed in zip(new, self.scrubber.scrub(texts_of_new, patients) if new else [], strict=True):
             done[text] = _clean_text(scrubbed)
             self._texts.put(keys[text], done[text])
         return done
 
-    def _with_known(self, text: str, clean: CleanText, known: Sequence[Known], names: frozenset[bytes]) -> CleanText:
+    def _with_known(
+        self, each: OfPatient, clean: CleanText, known: Sequence[Known], names: frozenset[bytes]
+    ) -> CleanText:
         """Clean a text once more if identifiers of the row stand where nothing was found before."""
-        folded = fold(text)
+        folded = fold(each.text)
         spans = find_known(folded.text, known, names) if known or names else []
         places = [(span, folded.span(span.start, span.end)) for span in spans]
         left = [span for span, (a, b) in places if not any(s.start <= a and b <= s.end for s in clean.spans)]
         if not left:
             return clean
         model = self.scrubber.recognizer([folded.text], self.scrubber.policy)[0]
-        return _clean_text(self.scrubber.finish(text, folded, [*model, *left]))
+        return _clean_text(self.scrubber.finish(each.text, folded, [*model, *left], each.patient))
 
-    def _identifier(self, leaf: Leaf, tally: Tally) -> Any:
+    def _identifier(self, leaf: Leaf, patient: str | None, tally: Tally) -> Any:
         """What stands in the place of an identifier: the policy's replacement for a string, None for the rest."""
         label = leaf.label or Label.ID
         if label == Label.AGE and not isinstance(leaf.value, str):
@@ -183,7 +180,7 @@ class Cleaner:
         spans = [Span(0, len(folded.text), label, 1.0, "column")] if folded.text.strip() else []
         if label not in self._removed and spans:
             spans += self.scrubber.recognizer([folded.text], self.scrubber.policy)[0]
-        clean = _clean_text(self.scrubber.finish(leaf.value, folded, spans))
+        clean = _clean_text(self.scrubber.finish(leaf.value, folded, spans, patient))
         tally.merge(clean.tally)
         return clean.text
 
@@ -250,8 +247,9 @@ def _clean_text(scrubbed: Scrubbed) -> CleanText:
     tally = Tally()
     tally.add(Case.TEXT)
     for entity in scrubbed.entities:
-        tally.add(Case.IDENTIFIER, entity.span.label, entity.span.source)
-    return CleanText(scrubbed.text, tuple(entity.span for entity in scrubbed.entities), tally)
+        tally.add(Case.IDENTIFIER, entity.identifier.label, entity.identifier.source)
+        tally.add(Case.FALLBACK, entity.identifier.label, count=int(entity.fell_back))
+    return CleanText(scrubbed.text, tuple(entity.identifier for entity in scrubbed.entities), tally)
 
 
 def _count(redacted: Redacted, tally: Tally) -> None:

@@ -55,19 +55,23 @@ class Deidentifier:
         policy: which labels go: "safe-harbor", "strict", "limited-dataset".
         style: what stands in the place of text: "tag", "mask", "surrogate".
         overlay: which text on images goes: "phi" = identifiers and what cannot be read, "all" = all but side markers.
-        keep: what may stay under safe-harbor: "year", "zip3".
+        keep: what may stay: "year" (of a tag), "zip3" under safe-harbor, "weekday" (dates of surrogates move by weeks).
         model: folder or hub id of a recognizer; None = the embedded one.
         text_columns, image_columns: names of columns to be cleaned, in place of finding them by type. Other
             columns of that type are then passed on as they are.
-        patient_column: a further column that identifies the patient.
-        key: secret for surrogates that agree over documents. It is held in this process only: pickles and hashes
-            have its digest.
+        patient_column: a further column that identifies the patient. With a key, surrogates agree over the rows of one
+            patient and differ between patients; without this setting a column named as a patient's number says whose
+            a row is.
+        key: secret of at least 16 bytes for surrogates that agree over documents. It is held in this process only:
+            pickles and hashes have its digest.
+        surrogate_mode: "consistent", "markov(p)" or "per-mention", see `Scrubber`.
 
     Attributes:
         tally: counts of what this object found, in this process.
 
     Raises:
         BadSetting: a setting is outside what is offered.
+        BadInput: the key is too short.
     """
 
     policy: str = "safe-harbor"
@@ -79,13 +83,16 @@ class Deidentifier:
     image_columns: tuple[str, ...] | None = None
     patient_column: str | None = None
     key: bytes | str | None = field(default=None, repr=False)
+    surrogate_mode: str = "consistent"
     tally: Tally = field(default_factory=Tally, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         from clinx_hf.text.styles import style_named
+        from clinx_hf.text.styles.replacing import checked_key, stay_of
 
         self._set(policy=str(as_policy(self.policy)), model=None if self.model is None else str(self.model))
         style_named(self.style)
+        stay_of(self.surrogate_mode)
         if self.overlay not in _OVERLAYS:
             raise BadSetting("overlay", self.overlay, _OVERLAYS)
         for name in ("keep", "text_columns", "image_columns"):
@@ -94,7 +101,7 @@ class Deidentifier:
             if option not in KEEP_OPTIONS:
                 raise BadSetting("keep", option, KEEP_OPTIONS)
         if self.key is not None and self.key not in _KEYS:  # there it is the name of a key, from a copy of an object
-            key = self.key.encode() if isinstance(self.key, str) else bytes(self.key)
+            key = checked_key(self.key)
             name = hashlib.blake2b(key, digest_size=16, person=b"clinx_hf key").hexdigest()
             _KEYS[name] = key
             self._set(key=name)
@@ -163,14 +170,14 @@ class Deidentifier:
         plan = columns(features, raw, choice)
         wanted = [column for column in plan if column.kind not in (Kind.UNTOUCHED, Kind.CLASS)]
         rows = rows_of(raw) if batch else [raw]
-        cleaned = self._cleaner.clean_rows(rows, wanted, self.tally)
+        cleaned = self._cleaner.clean_rows(rows, wanted, self.tally, self.patient_column)
         clean: dict[str, Any] = batch_of(cleaned, [c.name for c in wanted]) if batch else cleaned[0]
         return {column.name: _result(column, clean, value) for column in plan}
 
     @property
     def _cleaner(self) -> Cleaner:
         """The loaded models and their cache, one per settings and process."""
-        settings = (self.policy, self.style, self.overlay, self.keep, self.model, self.key)
+        settings = (self.policy, self.style, self.overlay, self.keep, self.model, self.key, self.surrogate_mode)
         if settings not in _CLEANERS:
             _CLEANERS[settings] = self._load()
         return _CLEANERS[settings]
@@ -184,7 +191,7 @@ class Deidentifier:
         if self.key is not None and self.key not in _KEYS:
             raise BadInput("The key of a Deidentifier does not travel with it; make it anew in this process.")
         key = None if self.key is None else _KEYS[str(self.key)]
-        scrubber = Scrubber(self.policy, self.style, model=self.model, keep=self.keep, key=key)
+        scrubber = Scrubber(self.policy, self.style, self.model, self.keep, key=key, surrogate_mode=self.surrogate_mode)
         pipeline = PPGANPipeline.from_pretrained()
         pipeline.set_progress_bar_config(disable=True)
         return Cleaner(scrubber, Redactor(Reader.from_folder(None), pipeline, self.overlay))

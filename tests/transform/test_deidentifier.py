@@ -1,6 +1,7 @@
 """The transform on rows, batches, datasets, streams, texts and images; its hash, its pickle, its workers."""
 
 import dataclasses
+import datetime
 import io
 import pickle
 import subprocess
@@ -348,17 +349,17 @@ def test_the_hash_is_of_the_settings_before_and_after_use():
     deid(NOTE)
     assert Hasher.hash(deid) == before == Hasher.hash(Deidentifier())
     others = [{"policy": "strict"}, {"style": "mask"}, {"overlay": "all"}, {"keep": ("year",)}, {"patient_column": "x"}]
-    others += [{"key": "a"}, {"key": "b"}, {"text_columns": ("a",)}, {"model": "org/name"}]
+    others += [{"key": "a" * 16}, {"key": "b" * 16}, {"text_columns": ("a",)}, {"model": "org/name"}]
     assert len({before, *(Hasher.hash(Deidentifier(**other)) for other in others)}) == len(others) + 1
 
 
 def test_the_hash_is_the_same_in_another_process():
     code = (
         "from datasets.fingerprint import Hasher; from clinx_hf.transform import Deidentifier;"
-        "print(Hasher.hash(Deidentifier(policy='strict', keep=('zip3', 'year'), key='secret')))"
+        "print(Hasher.hash(Deidentifier(policy='strict', keep=('zip3', 'year'), key='secret' * 3)))"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == Hasher.hash(Deidentifier(policy="strict", keep=("zip3", "year"), key=b"secret"))
+    assert result.stdout.strip() == Hasher.hash(Deidentifier(policy="strict", keep=("zip3", "year"), key=b"secret" * 3))
 
 
 def test_version_and_weights_enter_the_hash(monkeypatch):
@@ -380,11 +381,11 @@ def test_a_digest_of_weights_is_of_their_content(tmp_path):
 
 
 def test_pickles_are_small_and_hold_no_key_and_no_data():
-    deid = Deidentifier(key=b"my secret key", style="surrogate")
+    deid = Deidentifier(key=b"my secret key of 16+", style="surrogate")
     deid(NOTE)
     data = pickle.dumps(deid)
     assert len(data) < 600
-    assert b"my secret key" not in data
+    assert b"my secret key of 16+" not in data
     assert b"Garcia" not in data
     assert "my secret" not in repr(deid)
     again = pickle.loads(data)
@@ -394,13 +395,13 @@ def test_pickles_are_small_and_hold_no_key_and_no_data():
 
 
 def test_a_copy_with_other_settings_has_the_same_key():
-    deid = Deidentifier(key=b"my secret key")
-    assert dataclasses.replace(deid, style="surrogate") == Deidentifier(key=b"my secret key", style="surrogate")
+    deid = Deidentifier(key=b"my secret key of 16+")
+    assert dataclasses.replace(deid, style="surrogate") == Deidentifier(key=b"my secret key of 16+", style="surrogate")
 
 
 def test_a_key_that_did_not_travel_is_told(monkeypatch):
     monkeypatch.undo()
-    deid = pickle.loads(pickle.dumps(Deidentifier(key=b"another key")))
+    deid = pickle.loads(pickle.dumps(Deidentifier(key=b"another key of 16+")))
     monkeypatch.setattr(module, "_KEYS", {})
     with pytest.raises(BadInput, match="make it anew in this process"):
         deid(NOTE)
@@ -441,3 +442,33 @@ def test_the_tally_counts_what_was_found():
     assert deid.tally.total(Case.IDENTIFIER, Label.DATE) == 6
     assert deid.tally.total(Case.TEXT) == 10
     assert Deidentifier().tally.total(Case.ROW) == 0
+
+
+def test_rows_of_one_patient_share_surrogates_and_a_date_shift():
+    """The patient column says whose a row is; without it, the column that is named as a patient's number does."""
+    rows = {
+        "subject_id": ["P-10041", "P-10041", "P-20052"],
+        "note": [
+            "John Smith came on 2021-03-04.",
+            "SMITH, JOHN came on 2021-03-14.",
+            "John Smith came on 2021-03-04.",
+        ],
+    }
+    for settings in ({}, {"patient_column": "subject_id"}):
+        deid = Deidentifier(policy="strict", style="surrogate", key="a secret of sixteen", **settings)
+        first, again, other = deid(rows)["note"]
+        name, day = first.split(" came on ")
+        later_name, later_day = again.split(" came on ")
+        given, family = name.split()
+        assert later_name == f"{family.upper()}, {given.upper()}"
+        apart = datetime.date.fromisoformat(later_day[:-1]) - datetime.date.fromisoformat(day[:-1])
+        assert apart.days == 10
+        assert day[:-1] not in other
+        assert name not in other
+
+
+def test_a_short_key_and_an_unknown_mode_are_refused():
+    with pytest.raises(BadInput, match="at least 16 bytes"):
+        Deidentifier(key="short")
+    with pytest.raises(BadSetting, match="per-mention"):
+        Deidentifier(surrogate_mode="markov(2)")

@@ -61,11 +61,21 @@ def _is_dea(number: str) -> bool:
     return (sum(digits[0:6:2]) + 2 * sum(digits[1:6:2])) % 10 == digits[6]
 
 
+@cache
+def _regions(length: int) -> tuple[str, ...]:
+    """The countries that have numbers of this length, the leading zero not counted."""
+    import phonenumbers
+
+    lengths = {region: phonenumbers.PhoneMetadata.metadata_for_region(region) for region in _NATIONAL}
+    fits = {length, length - 1}
+    return tuple(r for r, data in lengths.items() if fits & set(data.general_desc.possible_length))
+
+
 def is_telephone(digits: str, international: bool) -> bool:
     """Tell whether a number is one that may ring, in any country if it has its code, else in 30 large ones."""
     import phonenumbers
 
-    for region in (None,) if international else _NATIONAL:
+    for region in (None,) if international else _regions(len(digits)):
         try:
             if phonenumbers.is_valid_number(phonenumbers.parse(f"+{digits}" if international else digits, region)):
                 return True
