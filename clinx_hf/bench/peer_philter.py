@@ -8,10 +8,13 @@ same Penn tags). Whatever philter-lite does not know to be safe is taken out, as
 """
 
 import json
-import resource
+import re
 import sys
 import time
 from importlib.metadata import version
+from typing import Any
+
+from peak_memory import peak_memory_mib  # type: ignore[import-not-found]  # beside this file
 
 
 def spacy_tagger(model: str):  # type: ignore[no-untyped-def]
@@ -31,7 +34,7 @@ def spacy_tagger(model: str):  # type: ignore[no-untyped-def]
     return pos_tag
 
 
-def redacted(text, kept, punctuation):  # type: ignore[no-untyped-def]
+def redacted(text: str, kept: Any, punctuation: re.Pattern[str]) -> list[tuple[int, int]]:
     """Return the (start, end) stretches of a text that philter-lite's asterisk output hides."""
     hidden = [not kept.does_exist(i) and not punctuation.match(char) for i, char in enumerate(text)]
     for start, end in kept.filecoords():
@@ -58,10 +61,9 @@ def main() -> None:
         began = time.perf_counter()
         kept.append(philter_lite.detect_phi(text, filters)[0])
         seconds.append(time.perf_counter() - began)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     spans = [redacted(text, include, PUNCTUATION_MATCHER) for text, include in zip(texts, kept, strict=True)]
     system = f"philter-lite {version('philter-lite')} (spaCy {sys.argv[1]} in NLTK's place)"
-    print(json.dumps({"system": system, "spans": spans, "seconds_each": seconds, "peak_memory_mib": memory}))
+    print(json.dumps({"system": system, "spans": spans, "seconds_each": seconds, "peak_memory_mib": peak_memory_mib()}))
 
 
 if __name__ == "__main__":

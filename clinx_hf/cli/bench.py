@@ -30,18 +30,30 @@ def bench_command() -> None:
 @bench_command.command()
 @_data
 @_results
-@click.option("--peer-python", default=None, type=click.Path(exists=True, path_type=Path), help="Python with Presidio.")
-def text(data: Path, results: Path, peer_python: Path | None) -> None:
-    """Recall, precision and speed on the dev notes, beside a peer.
+@click.option(
+    "--peer-python", default=None, type=click.Path(exists=True, path_type=Path), help="Python with the peers."
+)
+@click.option("--limit", default=None, type=click.IntRange(min=1), help="Documents of each set, for a quick look.")
+@click.option(
+    "--show", default=0, show_default=True, help="Print so many of the words taken out that are no identifiers."
+)
+def text(data: Path, results: Path, peer_python: Path | None, limit: int | None, show: int) -> None:
+    """Recall, precision, labels, words lost and speed on all sets of texts, beside peers.
 
     Example: clinx-hf bench text --peer-python .venv-peer/bin/python
     """
-    from clinx_hf.bench.results import write_result
-    from clinx_hf.bench.text import measure, table
+    from dataclasses import asdict
 
-    figures = measure(data / "notes_dev", peer_python)
-    write_result(results, "text", figures, notes=figures.notes, characters=figures.characters)
-    click.echo(table(figures))
+    from clinx_hf.bench.results import write_result
+    from clinx_hf.bench.text import measure
+    from clinx_hf.bench.text_tables import all_tables
+
+    figures, wrong = measure(data, peer_python, limit)
+    limited = {} if limit is None else {"documents at most": limit}
+    write_result(results, "text", figures, notes=figures.notes, characters=figures.characters, **limited)
+    click.echo(all_tables(asdict(figures)))
+    for name, words in wrong.items() if show else ():
+        click.echo(f"\n{name}: " + ", ".join(f"{word} {times}" for word, times in words.most_common(show)))
 
 
 @bench_command.command(name="vqa-rad")

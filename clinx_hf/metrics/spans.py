@@ -41,9 +41,15 @@ def coverage(length: int, intervals: Iterable[Interval]) -> NDArray[np.bool_]:
     return mask
 
 
-def character_scores(length: int, gold: Iterable[Interval], found: Iterable[Interval]) -> CharacterScores:
-    """Score one text, labels ignored: an identifier is safe whatever it was called."""
-    gold_mask, found_mask = coverage(length, gold), coverage(length, found)
+def character_scores(
+    length: int, gold: Iterable[Interval], found: Iterable[Interval], ignored: Iterable[Interval] = ()
+) -> CharacterScores:
+    """Score one text, labels ignored: an identifier is safe whatever it was called.
+
+    Characters in `ignored` that are not gold count neither as missed nor as falsely marked.
+    """
+    gold_mask = coverage(length, gold)
+    found_mask = coverage(length, found) & (gold_mask | ~coverage(length, ignored))
     return CharacterScores(int(gold_mask.sum()), int(found_mask.sum()), int((gold_mask & found_mask).sum()))
 
 

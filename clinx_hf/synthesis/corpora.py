@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,8 @@ _SPANISH: dict[str, tuple[Label, ...]] = {
     "NUMERO_BENEF_PLAN_SALUD": (_L.HEALTHPLAN,),
 }
 MEDDOCAN = LabelMap(_SPANISH, frozenset({"SEXO_SUJETO_ASISTENCIA", "FAMILIARES_SUJETO_ASISTENCIA"}), "es")
+# SPG-Extended has MEDDOCAN's labels, given by a language model: most of its OTROS are findings and drugs.
+SPG = replace(MEDDOCAN, ignored=MEDDOCAN.ignored | {"OTROS_SUJETO_ASISTENCIA"})
 EDS_PSEUDO = LabelMap(
     {
         "NOM": (_L.PATIENT, _L.DOCTOR, _L.PERSON),
