@@ -117,7 +117,8 @@ def _joined(names: list[str], length: int, rng: Random) -> str | None:
     onset = _ONSET.match(first)
     options = (first + last, first + middle + last, (onset.group() if onset else "") + _ONSET.sub("", last, count=1))
     word = rng.choice(options)
-    return word.capitalize() if len(word) == length and _LETTERS.fullmatch(word) else None
+    name = word.capitalize()  # longer than the word where a capital has no single lower-case letter (Turkish)
+    return name if len(name) == length and _LETTERS.fullmatch(name) else None
 
 
 def _unseen(names: list[str], known: frozenset[str], seed: str) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ PROMPT = (
     "Text:\n{text}\n\nJSON list:"
 )
 _MOST_NEW_TOKENS = 320
+_MOST_PIECES = 512  # of a token classifier whose settings do not tell
 
 
 @dataclass(frozen=True)
@@ -116,14 +117,22 @@ def gliner_system(name: str) -> System:
 
 
 def token_classification_system(name: str) -> System:
-    """Return any token-classification model, by folder or hub id; every label but O counts as found."""
-    from transformers import pipeline
+    """Return any token-classification model, by folder or hub id; every label but O counts as found.
 
-    tagger = pipeline("token-classification", model=name, aggregation_strategy="first", device_map=None)
-    if tagger.tokenizer.model_max_length < 100_000:  # else the tokenizer knows no limit
-        tagger._preprocess_params["stride"] = tagger._postprocess_params["stride"] = 32
+    Raises:
+        BadInput: a text is longer than the model reads (nothing is cut off silently).
+    """
+    from transformers import AutoConfig, AutoTokenizer, pipeline
+
+    tokenizer = AutoTokenizer.from_pretrained(name, **_offline(name))
+    positions = getattr(AutoConfig.from_pretrained(name, **_offline(name)), "max_position_embeddings", _MOST_PIECES)
+    most = min(tokenizer.model_max_length, positions, _MOST_PIECES)
+    tagger = pipeline("token-classification", model=name, tokenizer=tokenizer, aggregation_strategy="first")
 
     def ask(texts: Sequence[str]) -> list[Answer]:
+        longest = max((len(ids) for ids in tokenizer(list(texts))["input_ids"]), default=0)
+        if longest > most:
+            raise BadInput(f"A text has {longest} sub-words; this token classifier reads {most}.")
         began = time.perf_counter()
         found = [tagger(text) for text in texts]
         seconds = time.perf_counter() - began
