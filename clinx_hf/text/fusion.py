@@ -6,7 +6,6 @@ Coverage is never lost: every character that any source marked for removal is in
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from clinx_hf.phi import (
@@ -22,20 +21,21 @@ from clinx_hf.phi import (
 )
 from clinx_hf.text import lists
 from clinx_hf.text.people import known_name_words
+from clinx_hf.text.propagation import propagate
+from clinx_hf.text.resolving import resolve
+from clinx_hf.text.rules.fields import is_field
 
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _BIRTH_CUE = re.compile(r"(?i)\b(?:born|birth|dob|d\.o\.b|b\.)\W*(?:\w+\W+){0,3}$")
 _LETTERS = re.compile(r"[^\W\d_]+")
-CUE_TRUST = 3.0
-_CUED = frozenset({"rule:labelled", "rule:dates", "rule:contacts", "rule:ages"})
 SURE_OF_WORDS = 0.98
 _MOST_LOWER = 5  # words that a protected phrase may have if none of them is capitalised
 SURE_OF_NAMES = 0.3
 _TITLE_BEFORE = re.compile(r"(?i)\b(?:dr|doctor|mrs?|ms|miss|prof|nurse|sister|by|dra?|don|doña|dear)\.?\s+$")
+_FIELD_SIGN = re.compile(r"[ \t]?(?::|/[ \t]?\w+[ \t]?:)")
 _LINE_START = re.compile(r"(?:^|[\n.?!:;(\"'/]|\s-)\s*$")
 # Labels whose values are names; words such as "retired nurse" or "surgical ward" are clinical English by nature.
 _PROTECTED_FROM = frozenset({*PERSON_LABELS, Label.HOSPITAL, Label.CITY, Label.LOCATION, Label.USERNAME})
-_NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def revealing_years(text: str, spans: Sequence[Span]) -> frozenset[str]:
@@ -81,13 +81,31 @@ def protect(text: str, spans: Sequence[Span]) -> list[Span]:
     line, or a word that is also a name of people ("Pons", "Frank"), asks for less sureness to go.
     """
     kept: list[Span] = []
-    ordered = sorted(spans)
+    ordered = sorted(piece for span in spans for piece in _without_fields(text, span))
     for i, span in enumerate(ordered):
         near = [*ordered[max(0, i - 1) : i], *ordered[i + 1 : i + 2]]
         alone = all(other.end + 2 < span.start or span.end + 2 < other.start for other in near)
         if not (alone and span.source == "model" and span.label in _PROTECTED_FROM and _is_clinical(text, span)):
             kept.append(span)
     return kept
+
+
+def _without_fields(text: str, span: Span) -> list[Span]:
+    """A span of the model without names of form fields at its ends ("Esther.\\nApellidos" of "Apellidos: Rivera")."""
+    if span.source != "model":
+        return [span]
+    start, end = span.start, span.end
+    cut = max(text.rfind("\n", start, end), text.rfind(". ", start, end), start - 1) + 1
+    if _FIELD_SIGN.match(text, end) and is_field(text[cut:end]):
+        end = cut
+    first = text.find(":", start, end)
+    if first >= 0 and is_field(text[start:first]):
+        start = first + 1
+    while start < end and not (text[start].isalnum() or text[start] in "(+@#"):
+        start += 1
+    while start < end and not (text[end - 1].isalnum() or text[end - 1] in ")*"):
+        end -= 1
+    return [Span(start, end, span.label, span.score, span.source)] if start < end else []
 
 
 def _is_clinical(text: str, span: Span) -> bool:
@@ -104,66 +122,6 @@ def _is_clinical(text: str, span: Span) -> bool:
     capital_inside = value[0].isupper() and not value.isupper() and not _LINE_START.search(before)
     unlike_names = not capital_inside and not any(word in given or word in family for word in words)
     return span.score < (SURE_OF_WORDS if unlike_names else SURE_OF_NAMES)
-
-
-def propagate(text: str, spans: Sequence[Span]) -> list[Span]:
-    """Find the words of found persons everywhere in the text, as they were written or in capitals."""
-    common = lists.words("common_words")
-    label_of: dict[str, Label] = {}
-    for span in sorted(spans, key=lambda s: (-s.score, s)):
-        if span.label in PERSON_LABELS and span.score >= 0.5:
-            for word in _NAME_WORD.findall(text[span.start : span.end]):
-                if word[0].isupper() and word.lower() not in common and len(word) > 3:
-                    label_of.setdefault(word, span.label)
-                    label_of.setdefault(word.upper(), span.label)
-                    label_of.setdefault(word.title(), span.label)
-    if not label_of:
-        return []
-    found = []
-    for match in _NAME_WORD.finditer(text):
-        label = label_of.get(match.group())
-        if label is not None:
-            found.append(Span(match.start(), match.end(), label, 0.9, "propagation"))
-    return found
-
-
-def _weight(span: Span) -> float:
-    # A value behind a cue word is named right more often than the model does it; a bare shape less often.
-    trust = CUE_TRUST if span.source in _CUED else 1.0
-    return trust * span.score * (span.end - span.start)
-
-
-def _group_label(group: Sequence[Span]) -> Span:
-    weights: dict[Label, float] = defaultdict(float)
-    for span in group:
-        weights[span.label] += _weight(span)
-    label = max(weights, key=lambda name: (weights[name], name))
-    return max((s for s in group if s.label == label), key=lambda s: (_weight(s), s))
-
-
-def resolve(text: str, spans: Iterable[Span]) -> list[Span]:
-    """Merge overlapping spans into one each; it covers all of them and takes the label with the most weight.
-
-    Spans of one label that only a blank or a hyphen parts become one, too.
-    """
-    groups: list[list[Span]] = []
-    end = -1
-    for span in sorted(spans):
-        if groups and span.start < end:
-            groups[-1].append(span)
-        else:
-            groups.append([span])
-        end = max(end, span.end)
-    merged: list[Span] = []
-    for group in groups:
-        best = _group_label(group)
-        span = Span(group[0].start, max(s.end for s in group), best.label, best.score, best.source)
-        last = merged[-1] if merged else None
-        if last and last.label == span.label and re.fullmatch(r"[ \t\-]?", text[last.end : span.start]):
-            merged[-1] = Span(last.start, span.end, last.label, min(last.score, span.score), last.source)
-        else:
-            merged.append(span)
-    return merged
 
 
 def fuse(text: str, spans: Sequence[Span], policy: Policy) -> tuple[list[Span], frozenset[str]]:

@@ -50,6 +50,7 @@ def test_a_name_found_once_is_found_everywhere():
         "Garcia, Maria",
         "GARCIA",
         "Maria",
+        "garcia",
     ]
 
 

@@ -8,6 +8,11 @@ from functools import cache
 from pathlib import Path
 
 
+def path_of(name: str) -> Path:
+    """Return the file of the list `name`."""
+    return Path(__file__).parent / f"{name}.txt"
+
+
 @cache
 def lines(name: str) -> tuple[str, ...]:
     """Return the terms of the list `name` (file `<name>.txt` beside this one), in the file's order.
@@ -15,7 +20,7 @@ def lines(name: str) -> tuple[str, ...]:
     >>> lines("weekdays")[0]
     'monday'
     """
-    text = (Path(__file__).parent / f"{name}.txt").read_text(encoding="utf-8")
+    text = path_of(name).read_text(encoding="utf-8")
     stripped = (line.strip() for line in text.splitlines())
     return tuple(line for line in stripped if line and not line.startswith("#"))
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from clinx_hf.phi import Span
+from clinx_hf.text.evidence import evidence
 from clinx_hf.text.folding import fold
 from clinx_hf.text.rules import (
     ages,
@@ -27,6 +30,8 @@ from clinx_hf.text.rules import (
     tables,
 )
 from clinx_hf.text.rules.rule import Rule
+
+_ENOUGH = 20  # measured spans, below which a rule's own score counts
 
 RULES: tuple[Rule, ...] = (
     dates.numeric_dates,
@@ -93,9 +98,24 @@ RULES: tuple[Rule, ...] = (
 def find(text: str) -> list[Span]:
     """Return what the rules see in `text`, in order of place; spans of different rules may overlap.
 
-    Offsets are code points of `text` itself, however its characters are written (see `folding`).
+    Offsets are code points of `text` itself, however its characters are written (see `folding`). The source of a span
+    is the rule's name ("rule:emails"), its score the rule's measured precision where that is below the rule's own.
     """
     folded = fold(text)
-    spans = {span for rule in RULES for span in rule(folded.text)}
-    moved = (Span(*folded.span(s.start, s.end), s.label, s.score, s.source) for s in spans)
-    return sorted(moved)
+    spans = {_weighed(span) for span in find_all(folded.text)}
+    return sorted(Span(*folded.span(s.start, s.end), s.label, s.score, s.source) for s in spans)
+
+
+def find_all(text: str) -> Iterator[Span]:
+    """Yield what each rule sees in a folded text, with the rule's name and the score that it gives itself."""
+    for rule in RULES:
+        source = f"rule:{rule.__name__}"
+        for span in rule(text):
+            yield Span(span.start, span.end, span.label, span.score, source)
+
+
+def _weighed(span: Span) -> Span:
+    known = evidence(span)
+    if known.spans < _ENOUGH or known.precision >= span.score:
+        return span
+    return Span(span.start, span.end, span.label, round(known.precision, 2), span.source)

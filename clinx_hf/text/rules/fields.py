@@ -64,6 +64,11 @@ def plain(name: str) -> str:
     return " ".join("".join(c for c in lowered if not unicodedata.combining(c)).split())
 
 
+def is_field(name: str) -> bool:
+    """Tell whether words are the name of a field of a form."""
+    return len(name) <= _MOST_BEFORE and plain(name) in _fields()
+
+
 def form_fields(text: str) -> Iterator[Span]:
     """Apellidos: Rivera Bueno; geb. am: 12.03.1964; Nom : Martin; City: Dayton; Domicilio: Calle Mayor 4, 2º."""
     for sign in _SIGN.finditer(text):

@@ -25,7 +25,7 @@ _AFTER = re.compile(
 
 def listed_names(text: str) -> Iterator[Span]:
     """A listed given name inside a sentence that speaks of a person."""
-    given, family = known_name_words()
+    given, _ = known_name_words()
     for match in _WORD.finditer(text):
         word = match.group().casefold()
         if word not in given or is_clinical(word) or word in words("months"):

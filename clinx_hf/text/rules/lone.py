@@ -28,18 +28,20 @@ _AGE = re.compile(r"(?P<n>\d{1,2}[ \-](?:months?|weeks?|days?))[ \-]old")
 _CODE = re.compile(
     r"(?=\D{0,6}\d)(?:[A-Z]{1,5}[ \-]?)?\d{6,14}|[A-Z]{1,4}-?\d{1,3}[\-: ][A-Z]{0,3}\d{4,8}|[A-Z]{1,2}\d{4}[ ]\d{5}|\d{1,3}-\d{2}-\d{2}"
 )
-_ROUND = re.compile(r"\d*000")
+_ROUND = re.compile(r"\d*000|(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d(?:\d{4}|\d{6})?")  # an amount, a time
+_SEGMENT = re.compile(r"[ \t]*[A-Z][A-Z\d]{2}\|")
 
 
 def lone_values(text: str) -> Iterator[Span]:
     """A name, a code or an age as the whole text or as a cell: "Okafor, Ngozi", "XJH904417732", 4.1 | Suresh | neg."""
     whole = text.strip()
-    if len(whole) <= _LONGEST and "\n" not in whole:
-        if "|" not in whole and "\t" not in whole:
-            start = text.find(whole) if whole else 0
-            yield from _classified(text, start, start + len(whole.rstrip(".:")))
-            return
+    if len(whole) <= _LONGEST and not any(sign in whole for sign in "\n|\t"):
+        start = text.find(whole) if whole else 0
+        yield from _classified(text, start, start + len(whole.rstrip(".:")))
+        return
     for line_start, line_end in _rows(text):
+        if _SEGMENT.match(text, line_start):
+            continue  # HL7 has a rule of its own
         for cell in _CELL.finditer(text, line_start, line_end):
             yield from _classified(text, *cell.span("v"))
 
@@ -76,7 +78,7 @@ def _is_name(match: re.Match[str]) -> bool:
     if not parts or any(is_clinical(part) for part in parts):
         return False
     loud = [part.isupper() for part in _SPLIT.split(match.group()) if len(part) > 1]
-    if any(loud) and (not all(loud) and not match["last"] or max(map(len, parts)) < 4):
+    if any(loud) and ((not all(loud) and not match["last"]) or max(map(len, parts)) < 4):
         return False  # "RN Tess", "ASA II"
     if match["one"]:
         return len(parts[0]) > 2 and parts[0] in given and not match.group().isupper()

@@ -1,0 +1,145 @@
+"""Overlapping spans of several sources become spans without overlap, by what was measured of each source.
+
+Spans that overlap belong to one value if they have one label, if one holds the other, or if they share half of the
+shorter one. Such a value has every character that a source marked, but for titles, degrees and names of fields at its
+ends, which go where a source with surer borders left them out. Its label is the one with the most weight: each source
+votes with the log-odds of its measured naming, times the length that it marked. Where two values overlap all the same,
+the one with the surer borders keeps the shared part. So no letter that was marked is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from clinx_hf.phi import Label, Span
+from clinx_hf.text import lists
+from clinx_hf.text.evidence import evidence, naming_weight
+
+_JOINING = re.compile(r"[ \t\-]?")
+_NAME_JOINING = re.compile(r",?[ ]?")
+_EDGE = re.compile(r"[\s.,;:|\"'()\-]+")
+_MARK = re.compile(r"[^\w(+#@*]+")
+_LAST_MARK = re.compile(r"[^\w)*.]+$|(?<=\w{3})\.$")
+_SURE_BORDER = 0.9
+_UNSURE_BORDER = 0.75
+
+
+def resolve(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Return spans in order, without overlap, that cover what the given ones cover; see the module."""
+    final: list[Span] = []
+    for group in _groups(spans):
+        final += _parted(text, [_settled(text, value) for value in _values(group)]) if len(group) > 1 else group
+    return _joined(text, final)
+
+
+def _groups(spans: Iterable[Span]) -> list[list[Span]]:
+    groups: list[list[Span]] = []
+    end = -1
+    for span in sorted(spans):
+        if groups and span.start < end:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+        end = max(end, span.end)
+    return groups
+
+
+def _values(group: Sequence[Span]) -> list[list[Span]]:
+    """Part a group of spans into the values that they stand for; spans are taken longest first, then in order."""
+    values: list[tuple[int, int, list[Span]]] = []
+    for span in sorted(group, key=lambda s: (s.start - s.end, s)):
+        same = [v for v in values if _is_same(span, v)]
+        rest = [v for v in values if not any(v is each for each in same)]
+        members = [span, *(s for _, _, spans in same for s in spans)]
+        values = [*rest, (min(s.start for s in members), max(s.end for s in members), members)]
+    return [members for _, _, members in sorted(values, key=lambda v: v[:2])]
+
+
+def _is_same(span: Span, value: tuple[int, int, list[Span]]) -> bool:
+    start, end, members = value
+    shared = min(span.end, end) - max(span.start, start)
+    if shared <= 0:
+        return False
+    if any(member.label == span.label and member.overlaps(span) for member in members):
+        return True
+    if _is_surer(span, members) and 5 * shared < 4 * max(span.end - span.start, end - start):
+        return False  # "46009" of a rule inside "Avda. Campanar, 21 - 46009 Valencia" of the model
+    return 2 * shared >= min(span.end - span.start, end - start)
+
+
+def _is_surer(span: Span, members: Sequence[Span]) -> bool:
+    """Tell whether either side has sure borders and the other side has not."""
+    one, other = evidence(span).border, max(evidence(member).border for member in members)
+    return max(one, other) >= _SURE_BORDER and min(one, other) < _UNSURE_BORDER
+
+
+def _settled(text: str, value: Sequence[Span]) -> Span:
+    """One span for the sources of one value."""
+    weights: dict[Label, float] = defaultdict(float)
+    for span in value:
+        weights[span.label] += naming_weight(span)
+    label = max(weights, key=lambda name: (weights[name], name))
+    best = max((s for s in value if s.label == label), key=lambda s: (naming_weight(s), s))
+    start, end = min(s.start for s in value), max(s.end for s in value)
+    surest = max(value, key=lambda s: (evidence(s).border, s.end - s.start, s))
+    if evidence(surest).border >= _SURE_BORDER:
+        if _is_no_part(text[start : surest.start]):
+            start = surest.start
+        if _is_no_part(text[surest.end : end]):
+            end = surest.end
+    return Span(start, end, label, best.score, best.source)
+
+
+def _is_no_part(surplus: str) -> bool:
+    """Tell whether all that one source marked beyond another is titles, degrees and signs."""
+    known = (
+        lists.words("titles_doctor") | lists.words("titles_person") | lists.words("degrees") | lists.words("name_stops")
+    )
+    return all(part.casefold() in known or f"{part.casefold()}." in known for part in _EDGE.split(surplus) if part)
+
+
+def _parted(text: str, values: Sequence[Span]) -> list[Span]:
+    """Cut values that still overlap where the one with the surer borders begins or ends."""
+    kept: list[Span] = []
+    for span in sorted(values, key=lambda s: (-evidence(s).border, s.start - s.end, s)):
+        pieces = [(span.start, span.end)]
+        for other in kept:
+            pieces = [part for piece in pieces for part in _without(piece, (other.start, other.end))]
+        for start, end in pieces:
+            if (start, end) != (span.start, span.end):
+                start, end = _trimmed(text, start, end)
+            if start < end:
+                kept.append(Span(start, end, span.label, span.score, span.source))
+    return sorted(kept)
+
+
+def _without(piece: tuple[int, int], taken: tuple[int, int]) -> list[tuple[int, int]]:
+    (start, end), (a, b) = piece, taken
+    if b <= start or end <= a:
+        return [piece]
+    return [(x, y) for x, y in ((start, a), (b, end)) if x < y]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A piece without marks at its ends; empty if nothing else is in it."""
+    first = _MARK.match(text, start, end)
+    start = first.end() if first else start
+    last = _LAST_MARK.search(text[start:end])
+    return start, start + last.start() if last else end
+
+
+def _joined(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Make spans of one label one that only a blank, a hyphen or, in a name found by propagation, a comma parts."""
+    merged: list[Span] = []
+    for span in spans:
+        last = merged[-1] if merged else None
+        if last is not None and last.label == span.label:
+            between = text[last.end : span.start]
+            spread = last.source == span.source == "propagation"
+            if _JOINING.fullmatch(between) or (spread and _NAME_JOINING.fullmatch(between)):
+                merged[-1] = Span(last.start, span.end, last.label, min(last.score, span.score), last.source)
+                continue
+        merged.append(span)
+    return merged

@@ -1,0 +1,53 @@
+"""Conflicts are decided by what was measured of each source."""
+
+from __future__ import annotations
+
+from clinx_hf.phi import Label, Span
+from clinx_hf.text.evidence import evidence, naming_weight
+from clinx_hf.text.resolving import resolve
+
+
+def marked(text: str, value: str, label: Label, source: str, score: float = 0.9) -> Span:
+    return Span(text.index(value), text.index(value) + len(value), label, score, source)
+
+
+def values(text: str, *spans: Span) -> list[tuple[str, str]]:
+    return [(str(s.label), text[s.start : s.end]) for s in resolve(text, spans)]
+
+
+def test_a_measured_field_names_better_than_an_unsure_model() -> None:
+    text = "NHC: 5550192."
+    found = marked(text, "5550192", Label.PHONE, "model", 0.5), marked(text, "5550192", Label.MRN, "rule:form_fields")
+    assert values(text, *found) == [("MRN", "5550192")]
+
+
+def test_titles_beyond_a_sure_border_go() -> None:
+    text = "Médico: Dr. Iria Navas Servicio de X"
+    found = (
+        marked(text, "Dr. Iria Navas Servicio", Label.DOCTOR, "model"),
+        marked(text, "Iria Navas", Label.DOCTOR, "rule:form_fields"),
+    )
+    assert values(text, *found) == [("DOCTOR", "Iria Navas")]
+
+
+def test_other_words_beyond_a_sure_border_stay_marked() -> None:
+    text = "Médico: Iria Navas Peral"
+    found = (
+        marked(text, "Iria Navas Peral", Label.DOCTOR, "model"),
+        marked(text, "Iria Navas", Label.DOCTOR, "rule:form_fields"),
+    )
+    assert values(text, *found) == [("DOCTOR", "Iria Navas Peral")]
+
+
+def test_a_post_code_is_cut_out_of_what_the_model_took_for_a_street() -> None:
+    text = "Avda. del Ferial, 21 - 46009 Valencia"
+    found = marked(text, text, Label.STREET, "model"), marked(text, "46009", Label.ZIP, "rule:form_fields")
+    assert values(text, *found) == [("STREET", "Avda. del Ferial, 21"), ("ZIP", "46009"), ("STREET", "Valencia")]
+
+
+def test_evidence_is_drawn_towards_the_prior_and_known_values_are_certain() -> None:
+    assert 0 < evidence(Span(0, 1, Label.IP, 0.9, "rule:nobody")).precision < 1
+    assert evidence(Span(0, 1, Label.IP, 1.0, "known")).label > 0.99
+    assert naming_weight(Span(0, 4, Label.MRN, 0.9, "rule:form_fields")) > naming_weight(
+        Span(0, 4, Label.MRN, 0.2, "model")
+    )
