@@ -56,6 +56,21 @@ def text(data: Path, results: Path, peer_python: Path | None, limit: int | None,
         click.echo(f"\n{name}: " + ", ".join(f"{word} {times}" for word, times in words.most_common(show)))
 
 
+@bench_command.command()
+@_data
+def rules(data: Path) -> None:
+    """Measure how precise each rule and the model are, and write the list that fusion decides by.
+
+    Example: clinx-hf bench rules
+    """
+    from clinx_hf.bench.rules import measure, write
+    from clinx_hf.text.lists import path_of
+
+    rows = measure(data)
+    write(rows, path_of("precision"))
+    click.echo(f"{len(rows)} rows written.")
+
+
 @bench_command.command(name="vqa-rad")
 @_data
 @_results
