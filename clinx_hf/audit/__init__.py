@@ -8,5 +8,8 @@ from typing import Any
 
 from clinx_hf.audit.fairness import audit_fairness
 from clinx_hf.audit.leakage import audit_leakage
+from clinx_hf.audit.surrogates import audit_surrogates
 
-AUDITS: Mapping[str, Callable[..., Any]] = MappingProxyType({"leakage": audit_leakage, "fairness": audit_fairness})
+AUDITS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {"leakage": audit_leakage, "fairness": audit_fairness, "surrogates": audit_surrogates}
+)

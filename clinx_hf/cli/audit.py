@@ -113,3 +113,29 @@ def fairness(
         plot(figures, results / "fairness.png")
     if not figures.passed:
         sys.exit(1)
+
+
+@audit_command.command()
+@click.option("--notes", default=300, show_default=True, help="Labelled notes of the package to work on.")
+@click.option("--miss-rate", default=0.05, show_default=True, help="Share of the identifiers that is left on purpose.")
+@click.option("--seeds", default=3, show_default=True, help="Repetitions with other misses and keys.")
+@click.option("--limit", default=0.5, show_default=True, help="Largest share that a counting attacker may find.")
+@click.option("--results", default=None, type=click.Path(path_type=Path), help="Folder for surrogates.json.")
+def surrogates(notes: int, miss_rate: float, seeds: int, limit: float, results: Path | None) -> None:
+    """Do surrogates hide what was missed? An attacker trained on the output looks for it; exit code 1 above the limit.
+
+    Example: clinx-hf audit surrogates --results results
+    """
+    from clinx_hf.audit.surrogates import audit_surrogates, chosen_notes, table
+    from clinx_hf.synthesis.notes import carriers
+
+    figures = audit_surrogates(chosen_notes(carriers(), notes), miss_rate, seeds, limit)
+    click.echo(table(figures))
+    if results is not None:
+        from clinx_hf.bench.results import write_result
+
+        write_result(
+            results, "surrogates", figures, notes=figures.notes, mentions=figures.mentions, seeds=figures.seeds
+        )
+    if not figures.passed:
+        sys.exit(1)

@@ -72,7 +72,9 @@ def restore(texts: Sequence[str], vault: Iterable[Sealed]) -> list[str]:
     for number, text in enumerate(texts, 1):
         waiting = kept[clean_digest(text)]
         if not waiting:
-            raise BadInput(f"Text {number} is not in the vault as it stands; restore the clean text without changes to it.")
+            raise BadInput(
+                f"Text {number} is not in the vault as it stands; restore the clean text without changes to it."
+            )
         originals.append(_restored(text, waiting.popleft()))
     return originals
 

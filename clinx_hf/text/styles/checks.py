@@ -66,9 +66,13 @@ def _regions(length: int) -> tuple[str, ...]:
     """The countries that have numbers of this length, the leading zero not counted."""
     import phonenumbers
 
-    lengths = {region: phonenumbers.PhoneMetadata.metadata_for_region(region) for region in _NATIONAL}
     fits = {length, length - 1}
-    return tuple(r for r, data in lengths.items() if fits & set(data.general_desc.possible_length))
+    described = ((region, phonenumbers.PhoneMetadata.metadata_for_region(region)) for region in _NATIONAL)
+    return tuple(
+        region
+        for region, data in described
+        if data is None or data.general_desc is None or fits & set(data.general_desc.possible_length)
+    )
 
 
 def is_telephone(digits: str, international: bool) -> bool:
