@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from clinx_hf.phi import PERSON_LABELS, Label
 from clinx_hf.text import lists
@@ -95,8 +96,8 @@ class Fence:
             if rest.count(f" {gap.noun} ") != 1:
                 return False
             rest = rest.replace(f" {gap.noun} ", " ")
-        known = vocabulary()
-        if not all(word in known for word in rest.split()) or protected(rest):
+        known, said = vocabulary(), rest.split()
+        if not all(word in known for word in said) or protected(rest) or any(a == b for a, b in pairwise(said)):
             return False
         return not self.returns(filler)
 

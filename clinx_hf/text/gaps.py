@@ -76,7 +76,16 @@ def find_gaps(text: str, spans: Sequence[Span], shown: Sequence[str]) -> list[Ga
         ceiling = spans[number + 1].start if number + 1 < len(spans) else len(text)
         before, after = text[max(floor, span.start - _REACH) : span.start], text[span.end : ceiling][:_REACH]
         gaps.append(_gap(text, span, before, after, gaps[-1] if gaps else None, shown[number]))
-    return _with_people(text, gaps)
+    gaps = _with_people(text, gaps)
+    if not _is_spanish(text, gaps):
+        return gaps
+    return [replace(gap, hints=(*gap.hints, "es")) for gap in gaps]
+
+
+def _is_spanish(text: str, gaps: Sequence[Gap]) -> bool:
+    """Judge by what stands outside the gaps: the language of a name is not that of its text."""
+    starts, ends = [0, *(gap.span.end for gap in gaps)], [*(gap.span.start for gap in gaps), len(text)]
+    return told.is_spanish(" ".join(text[start:end] for start, end in zip(starts, ends, strict=True)))
 
 
 def _gap(text: str, span: Span, before: str, after: str, previous: Gap | None, shown: str) -> Gap:

@@ -7,6 +7,7 @@ season of a date is taken from its surrogate, since the real one would tell more
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
@@ -18,7 +19,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _DECADES = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties")
 AGE_HINTS = ("infant", "child", "teens", *_DECADES, "old")
 SEASONS = ("winter", "spring", "summer", "autumn")
-SHAPE_HINTS = ("f", "m", "again", "other", "noun", "years", "indef", "prep", "joined", "adj", "dropped")
+SHAPE_HINTS = ("f", "m", "again", "other", "noun", "years", "indef", "prep", "joined", "adj", "dropped", "es")
 _OTHER_HINTS = ("year", "retired")
 _BELOW_A_YEAR = re.compile(r"(?i)\d\s*(?:m|mo|mos|months?|meses|w|wks?|weeks?|semanas|d|days?|d[ií]as|hours?|h)\b")
 _ADULT = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
@@ -64,6 +65,25 @@ _MONTH_STARTS = tuple(
 )
 
 
+_SPANISH = frozenset(
+    "de la el los las del que con por para una un se en al su sus y desde sin hasta lo me le qué quién oye creo hola pasa "
+    "refiere paciente pac pcte pte años fecha edad nombre apellidos médico médica servicio hoja informe madre hijo hab meses "
+    "enf busca exp cirujano ayudante retirada aviso dosis nuestra estimada estimado laboratorio".split()
+)
+_NOT_SPANISH = frozenset(
+    "the of and with to for was is on by at he she her his le les des du et au est une dans pour avec der die das und mit "
+    "von den ist da do com em não uma il di per het een van".split()
+)
+
+
+def is_spanish(text: str) -> bool:
+    """Tell whether a text is Spanish, from its little words; a text that does not say is not."""
+    counts = Counter(words_of(text[:4000]))
+    seen = [word for word in _SPANISH if counts[word]]
+    spanish, other = sum(counts[w] for w in seen), sum(counts[w] for w in _NOT_SPANISH)
+    return len(seen) > 1 and spanish > 1.5 * other
+
+
 def words_of(value: str) -> list[str]:
     """Return the folded lower-case words of a value."""
     return [word.casefold() for word in _WORD.findall(fold(value).text)]
@@ -78,7 +98,7 @@ def kind(label: Label, value: str) -> tuple[str, ...]:
     known, words = _kinds(label), words_of(value)
     # The last word tells the kind in English ("Hill Family Clinic"), the first in Spanish; the last one wins.
     found = next((known[word] for word in reversed(words) if word in known), None)
-    hints = (found,) if found else ()
+    hints: tuple[str, ...] = (found,) if found else ()
     if label == Label.PROFESSION and any(w in ("retired", "former", "ex", "jubilado", "jubilada") for w in words):
         hints += ("retired",)
     return hints

@@ -49,8 +49,8 @@ class _Line:
 class Surroundings:
     """What stands around the gaps of one text."""
 
-    def __init__(self, text: str, gaps: Sequence[Gap], language: str) -> None:
-        self.text, self.gaps, self.language = text, gaps, language
+    def __init__(self, text: str, gaps: Sequence[Gap]) -> None:
+        self.text, self.gaps = text, gaps
         blank = list(text)
         for gap in gaps:
             blank[gap.span.start : gap.span.end] = "\x01" * (gap.span.end - gap.span.start)
@@ -76,7 +76,6 @@ class Surroundings:
             "paren": before.endswith("("),
             "start": not before.strip("\x01 \t-*•\"'") or bool(re.search(r"[.!?]\s*$", before)),
             "det": word in _DETERMINERS,
-            "es": self.language == "es",
             "job": self._touches(number, number + 1, Label.PROFESSION),
             "after-age": self._touches(number - 1, number, Label.PROFESSION) and _tells_person(self.gaps[number - 1]),
         }

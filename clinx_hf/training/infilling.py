@@ -76,7 +76,7 @@ class InfillStream:
 
     def _from_carrier(self, note: Note) -> Infill:
         gaps = [self._redrawn(gap) for gap in gaps_of(note)]
-        around = Surroundings(note.text, gaps, note.language)
+        around = Surroundings(note.text, gaps)
         first = self._rng.randrange(len(gaps))
         if self._rng.random() < 0.5:
             first -= first % GAPS_PER_WINDOW

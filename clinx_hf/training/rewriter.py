@@ -144,11 +144,11 @@ class Trainer:
     def __init__(self, settings: RewriterTraining, notes: Sequence[Note], texts: Sequence[str]) -> None:
         self.settings = settings
         self.notes, self.texts = notes, texts
-        sample = list(islice(InfillStream(notes, texts, settings.seed), _SAMPLE))
         kept = settings.output / "tokenizer"  # the pieces of a training that goes on are those it began with
         if kept.is_dir():
             self.tokenizer = PreTrainedTokenizerFast.from_pretrained(str(kept))
         else:
+            sample = list(islice(InfillStream(notes, texts, settings.seed), _SAMPLE))
             self.tokenizer = train_tokenizer(sample, settings.vocabulary)
             self.tokenizer.save_pretrained(str(kept))
         self.model = build(settings, self.tokenizer)
@@ -182,7 +182,7 @@ class Trainer:
         logits, right = forward(self.model, batch)
         loss = functional.cross_entropy(logits.flatten(0, 1), right.flatten())
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         share = self.rate(min(1.0, self.seconds / (60 * self.settings.minutes)))
         for group in self.optimizer.param_groups:
@@ -211,7 +211,7 @@ def judge(trainer: Trainer, notes: Sequence[Note]) -> float:
     trainer.model.eval()
     for note in notes:
         gaps = gaps_of(note)
-        around = Surroundings(note.text, gaps, note.language)
+        around = Surroundings(note.text, gaps)
         fillers = [grammar.filler(around, i) for i in range(len(gaps))]
         for first in range(0, len(gaps), GAPS_PER_WINDOW):
             example = encode(window(note.text, gaps, fillers, first), trainer.tokenizer)

@@ -32,7 +32,7 @@ def test_a_plain_filler_passes():
 @pytest.mark.parametrize(
     "filler",
     [None, "", "the patient 2", "the Patient", "the zorgon", "not the patient", "the left man", "the patient.",
-     "the patient\n", "the patient,", "smith", "the smith", "the patient " * 9, "in 2021", "x", "the  patient", "²"],
+     "the patient\n", "the patient,", "smith", "the smith", "the patient " * 9, "in 2021", "x", "the  patient", "the the patient", "²"],
 )  # fmt: skip
 def test_what_is_no_filler_is_refused(filler):
     assert not Fence.around([(Label.PATIENT, "John Smith")]).passes(filler, _gap())

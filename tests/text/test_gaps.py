@@ -99,3 +99,10 @@ def test_a_season_is_that_of_the_surrogate():
     text = "on 3 March 2021"
     (gap,) = find_gaps(text, [Span(3, 15, Label.DATE)], ["9 October 2020"])
     assert set(gap.hints) == {"prep", "autumn"}
+
+
+def test_the_language_is_judged_by_what_stands_outside_the_gaps():
+    _, (gap,) = _gaps("Paciente vista por la Dra. <<DOCTOR#1f:Ruiz>> en el hospital, con fiebre desde ayer")
+    assert "es" in gap.hints
+    _, (gap,) = _gaps("Seen by <<DOCTOR#1f:María de los Ángeles del Río y Paz>>")
+    assert "es" not in gap.hints

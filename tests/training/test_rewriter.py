@@ -15,11 +15,11 @@ from clinx_hf.training.fillers import Grammar, Surroundings
 from clinx_hf.training.infilling import InfillStream, held_out
 
 
-def _taught(marked, language="en"):
+def _taught(marked):
     text, mentions = parse_markup(marked)
     spans = [Span(m.start, m.end, m.label) for m in mentions]
     gaps = find_gaps(text, spans, [text[s.start : s.end] for s in spans])
-    around = Surroundings(text, gaps, language)
+    around = Surroundings(text, gaps)
     return [Grammar().filler(around, i) for i in range(len(gaps))]
 
 
@@ -41,7 +41,7 @@ def test_fillers_follow_what_stands_around(marked, fillers):
 
 
 def test_spanish_texts_get_spanish_fillers():
-    assert _taught("Paciente vista por la Dra. <<DOCTOR#1f:Ruiz>> hoy", "es") == ["la médica"]
+    assert _taught("Paciente vista por la Dra. <<DOCTOR#1f:Ruiz>> en el hospital") == ["la médica"]
 
 
 def test_every_line_of_the_grammar_passes_the_fence():
