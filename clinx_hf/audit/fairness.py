@@ -7,15 +7,24 @@ run, and what is shipped is scored on those carriers, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from clinx_hf.audit.fairness_design import Case, fairness_carriers, paired_cases
 from clinx_hf.audit.fairness_names import name_groups
-from clinx_hf.audit.fairness_scores import NamesFigures, Sizer, kept_words, mentions_of, names_figures
+from clinx_hf.audit.fairness_scores import (
+    Gap,
+    GroupFigures,
+    NamesFigures,
+    Sizer,
+    kept_words,
+    mentions_of,
+    names_figures,
+)
 from clinx_hf.audit.systems import Answer, System
 from clinx_hf.errors import BadInput
 from clinx_hf.metrics.spans import Interval
@@ -151,7 +160,10 @@ def audit_fairness(
     chosen = [i for i, case in enumerate(cases) if case.carrier % every == 0]
     fewer = [cases[i] for i in chosen]
     answers = ours(texts)
-    rows = [_figures(a.system, cases, a, pieces, _FULL_AXES, seed, price_per_hour) for a in answers]
+    rows = [
+        _figures(a.system, cases, a, pieces, _SHORT_AXES if number else _FULL_AXES, seed, price_per_hour)
+        for number, a in enumerate(answers)
+    ]
     asked = [answer for system in others for answer in system([texts[i] for i in chosen])]
     if asked:
         again = _part(answers[0], chosen, texts)
@@ -159,6 +171,17 @@ def audit_fairness(
         rows.append(_figures(name, fewer, again, pieces, _SHORT_AXES, seed, price_per_hour))
     rows += [_figures(a.system, fewer, a, None, _SHORT_AXES, seed, price_per_hour) for a in asked]
     return FairnessFigures(carriers, len(cases), seed, price_per_hour, limit, floor, _lengths(cases), rows)
+
+
+def read_figures(record: Mapping[str, Any]) -> FairnessFigures:
+    """Return the figures from their plain form, as results/fairness.json holds it."""
+
+    def names(plain: Mapping[str, Any]) -> NamesFigures:
+        by = {axis: [GroupFigures(**group) for group in groups] for axis, groups in plain["by"].items()}
+        return NamesFigures(**{**plain, "culture": Gap(**plain["culture"]), "gender": Gap(**plain["gender"]), "by": by})
+
+    systems = [SystemFigures(**{**row, "names": [names(n) for n in row["names"]]}) for row in record["systems"]]
+    return FairnessFigures(**{**record, "lengths": [Lengths(**row) for row in record["lengths"]], "systems": systems})
 
 
 def table(figures: FairnessFigures) -> str:

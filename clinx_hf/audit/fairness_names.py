@@ -150,8 +150,8 @@ def name_groups(file: Path | None = None, seed: int = 0) -> list[NameGroup]:
     known = training_words()
     everything: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for source in (listed, extra):
-        for key, names in source.items():
-            everything[key] += names
+        for standing, names in source.items():
+            everything[standing] += names
     taken = known | {plain(w) for names in everything.values() for name in names for w in _LETTERS.findall(name)}
     cultures = sorted({culture for culture, _, _ in everything})
 
@@ -161,7 +161,9 @@ def name_groups(file: Path | None = None, seed: int = 0) -> list[NameGroup]:
         )
 
     family = {culture: joined(culture, "u", "family") for culture in cultures}
-    seen, unseen, handed = {}, {}, {}
+    seen: dict[tuple[str, str], People] = {}
+    unseen: dict[tuple[str, str], People] = {}
+    handed: dict[tuple[str, str], People] = {}
     for culture in cultures:
         for gender in GENDERS:
             key = (culture, gender)

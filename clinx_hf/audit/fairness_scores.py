@@ -167,8 +167,16 @@ def _gap(part: _Split, seed: int) -> Gap:
     overall = part.hits.sum() / part.totals.sum()
     scaled = overall / (1 + np.abs(overall - recall).sum())
     worst, best = int(recall.argmin()), int(recall.argmax())
-    numbers = [_rounded(v) for v in (recall[best] - recall[worst], float(low), float(high), chance, recall[worst])]
-    return Gap(*numbers, part.groups[worst], part.groups[best], _rounded(scaled))
+    return Gap(
+        _rounded(recall[best] - recall[worst]),
+        _rounded(float(low)),
+        _rounded(float(high)),
+        _rounded(chance),
+        _rounded(recall[worst]),
+        part.groups[worst],
+        part.groups[best],
+        _rounded(scaled),
+    )
 
 
 def names_figures(mentions: Mentions, axes: Sequence[str], seed: int) -> list[NamesFigures]:

@@ -1,12 +1,13 @@
 """The design is paired, the unseen names are unseen, and a system that misses one culture is caught."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinx_hf.audit.fairness import audit_fairness, table
+from clinx_hf.audit.fairness import audit_fairness, read_figures, table
 from clinx_hf.audit.fairness_design import fairness_carriers, paired_cases
 from clinx_hf.audit.fairness_names import FEWEST, LENGTHS, NameGroup, name_groups, package_names, training_words
 from clinx_hf.audit.fairness_plot import plot
@@ -179,6 +180,7 @@ def test_other_systems_read_fewer_carriers_and_ours_is_scored_on_them_too(cases)
     assert theirs.fallbacks == 4
     text = table(figures)
     assert "| other | unseen | 0.000" in text
+    assert read_figures(json.loads(json.dumps(asdict(figures)))) == figures
 
 
 def test_redacting_everything_is_seen_in_the_words_kept(cases):
