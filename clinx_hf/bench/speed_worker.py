@@ -16,17 +16,13 @@ Run = Callable[[list[str]], object]
 SHIPPED, RECOGNIZER, RULES = "clinx_hf (rules + recognizer)", "recognizer alone", "rules alone"
 BERT_NAME = "BERT-base token classifier"
 _BERT_CHARACTERS = 4000  # of each group: it is slow
-_REPEATS = 2  # the better one counts, since other work may share the machine
 
 
-def _warm_and_time(run: Run, texts: list[str], repeats: int) -> float:
+def _warm_and_time(run: Run, texts: list[str]) -> float:
     run(texts[:1])
-    seconds = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        run(texts)
-        seconds.append(time.perf_counter() - began)
-    return min(seconds)
+    began = time.perf_counter()
+    run(texts)  # once, as the peers
+    return time.perf_counter() - began
 
 
 def first_characters(texts: Sequence[str], characters: int) -> list[str]:
@@ -79,7 +75,7 @@ def timed(system: str, groups: Mapping[str, list[str]]) -> list[dict[str, object
     for name, run in SYSTEMS[system]().items():
         for group, texts in groups.items():
             chosen = first_characters(texts, _BERT_CHARACTERS) if system == "bert" else texts
-            seconds = _warm_and_time(run, chosen, 1 if system == "bert" else _REPEATS)
+            seconds = _warm_and_time(run, chosen)
             row = {"system": name, "group": group, "characters": sum(map(len, chosen)), "seconds": seconds}
             rows.append(row | {"peak_memory_mib": peak_memory_mib()})
     return rows

@@ -21,7 +21,7 @@ from clinx_hf.metrics.spans import Interval, coverage
 
 REPORTS = "iu_reports"
 SENTENCES = "lexicon sentences"
-_REPORTS, _SENTENCES = 700, 1000
+_REPORTS, _SENTENCES = 500, 1000
 _FIELDS = ("indication", "comparison", "findings", "impression")
 _WORD = re.compile(r"[^\W_]+")
 # What the source left: marks of a removal, ages, and dates. None of it counts as wrongly taken out.
