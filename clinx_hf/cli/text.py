@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from clinx_hf.cli.options import KEY_VARIABLE, key_option, surrogate_key, text_options
+from clinx_hf.cli.terms import allowed, denied, limits, term_options
 from clinx_hf.errors import BadInput
 
 _vault = click.Path(dir_okay=False, path_type=Path)
@@ -21,6 +22,8 @@ _vault = click.Path(dir_okay=False, path_type=Path)
 @click.option("--rewriter", default=None, help="Folder or hub id of a larger model for --style rewrite.")
 @click.option("--vault", default=None, type=_vault, help="Also write what was taken out, encrypted with the key.")
 @click.option("--restore", default=None, type=_vault, help="Put back what this vault holds: FILES are clean texts.")
+@term_options
+@click.option("--explain", is_flag=True, help="Show the identifiers in colour, with who found them; writes no file.")
 @click.option("--json", "as_json", is_flag=True, help="Print text and entities as one JSON line per file.")
 def text_command(
     files: tuple[Path, ...],
@@ -33,6 +36,10 @@ def text_command(
     rewriter: str | None,
     vault: Path | None,
     restore: Path | None,
+    allow: Path | None,
+    deny: Path | None,
+    threshold: tuple[str, ...],
+    explain: bool,
     as_json: bool,
 ) -> None:
     """Print the clean form of text files (default: standard input).
@@ -41,6 +48,8 @@ def text_command(
     """
     texts = [_read(path) for path in files or (Path("-"),)]
     key = surrogate_key(key_file)
+    if explain and (vault or restore or as_json):
+        raise BadInput("--explain only shows; leave out --vault, --restore and --json.")
     if (vault or restore) and key is None:
         raise BadInput(f"A vault needs a key: name a file with --key-file, or set {KEY_VARIABLE}.")
     if restore is not None and key is not None:
@@ -49,7 +58,24 @@ def text_command(
     from clinx_hf.text.pipeline_deid import as_result
     from clinx_hf.text.scrubber import Scrubber
 
-    scrubber = Scrubber(policy, style, model, keep, key, rewriter=rewriter, surrogate_mode=surrogate_mode)
+    scrubber = Scrubber(
+        policy,
+        style,
+        model,
+        keep,
+        key,
+        rewriter=rewriter,
+        surrogate_mode=surrogate_mode,
+        allow=allowed(allow),
+        deny=denied(deny),
+        thresholds=limits(threshold),
+    )
+    if explain:
+        from clinx_hf.cli import explain as explaining
+
+        for text, spans in zip(texts, scrubber.judge(texts), strict=True):
+            explaining.explain(text, spans)
+        return
     cleaned = scrubber.scrub(texts)
     if vault is not None and key is not None:
         from clinx_hf.text.vault import seal, write_vault

@@ -24,7 +24,9 @@ from clinx_hf.text.people import known_name_words
 from clinx_hf.text.propagation import propagate
 from clinx_hf.text.resolving import resolve
 from clinx_hf.text.rules.fields import is_field
+from clinx_hf.text.terms import Terms
 
+_NO_TERMS = Terms()
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _BIRTH_CUE = re.compile(r"(?i)\b(?:born|birth|dob|d\.o\.b|b\.)\W*(?:\w+\W+){0,3}$")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -124,10 +126,16 @@ def _is_clinical(text: str, span: Span) -> bool:
     return span.score < (SURE_OF_WORDS if unlike_names else SURE_OF_NAMES)
 
 
-def fuse(text: str, spans: Sequence[Span], policy: Policy) -> tuple[list[Span], frozenset[str]]:
-    """Return the final spans of a text, in order, without overlap, and the years that may not be kept."""
+def fuse(
+    text: str, spans: Sequence[Span], policy: Policy, terms: Terms = _NO_TERMS
+) -> tuple[list[Span], frozenset[str]]:
+    """Return the final spans of a text, in order, without overlap, and the years that may not be kept.
+
+    `terms` are the user's: what is allowed is left out of every span but those of known values, what is denied goes.
+    """
     spans = protect(text, spans)
     revealing = revealing_years(text, spans)
-    chosen = select(text, spans, policy, revealing)
-    chosen += select(text, propagate(text, chosen), policy, revealing)
-    return resolve(text, chosen), revealing
+    chosen = terms.without_allowed(text, select(text, spans, policy, revealing))
+    spread = select(text, propagate(text, chosen), policy, revealing)
+    chosen += terms.without_allowed(text, spread)
+    return resolve(text, [*chosen, *terms.denied(text)]), revealing

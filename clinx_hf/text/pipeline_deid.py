@@ -27,7 +27,8 @@ class ClinxDeidPipeline(ChunkPipeline):  # type: ignore[misc]
     """Takes identifiers out of clinical texts.
 
     Call it with a `str`, a list, a `datasets` column, a generator or a `KeyDataset`. Settings, at construction or in
-    the call: `policy`, `style`, `keep`, `key`, `rewriter`, `surrogate_mode` (see `Scrubber`), `patient` (see
+    the call: `policy`, `style`, `keep`, `key`, `rewriter`, `surrogate_mode`,
+    `allow`, `deny`, `thresholds` (see `Scrubber`), `patient` (see
     `Document.patient`), `batch_size`. The result per text:
     `{"text": clean text, "entities": [{"entity_group", "start", "end", "score", "source", "replacement"}, ...]}`,
     offsets being of the input.
@@ -49,9 +50,12 @@ class ClinxDeidPipeline(ChunkPipeline):  # type: ignore[misc]
         rewriter: str | None = None,
         surrogate_mode: str | None = None,
         patient: str | None = None,
+        allow: Sequence[str] | None = None,
+        deny: Sequence[str] | Mapping[str, str] | None = None,
+        thresholds: Mapping[str, float] | None = None,
     ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         named: dict[str, Any] = {"policy": policy, "style": style, "keep": keep, "key": key, "rewriter": rewriter}
-        named["surrogate_mode"] = surrogate_mode
+        named |= {"surrogate_mode": surrogate_mode, "allow": allow, "deny": deny, "thresholds": thresholds}
         given = {name: value for name, value in named.items() if value is not None}
         Scrubber(**given)  # refuses a bad setting at once, not at the first text
         return {}, {}, given if patient is None else {**given, "patient": patient}
@@ -94,7 +98,7 @@ class ClinxDeidPipeline(ChunkPipeline):  # type: ignore[misc]
         scores = [output["scores"] for output in model_outputs if output["scores"] is not None]
         scores = [inside[0] if inside.ndim == 3 else inside for inside in scores]  # transformers adds a batch axis
         scrubber = Scrubber(**settings, recognizer=self._recognizer)
-        found = self._recognizer.find(document, scores, scrubber.policy)
+        found = self._recognizer.find(document, scores, scrubber.policy, scrubber.thresholds)
         return as_result(scrubber.finish(text, folded, found, patient))
 
     def save_pretrained(self, save_directory: str | Path, **kwargs: Any) -> None:

@@ -11,24 +11,32 @@ One pass over the words of the text, whatever the number of names.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 
 from clinx_hf.phi import PERSON_LABELS, Label, Span
 from clinx_hf.text import lists
+from clinx_hf.text.forms_of_values import (
+    CODES,
+    SHORTEST_CODE,
+    SHORTEST_FOLDED,
+    SHORTEST_WORD,
+    VALUES,
+    Known,
+    bare,
+    confusable,
+    is_telling,
+    learn_code,
+    learn_name,
+)
 from clinx_hf.text.people import names_by_culture
 
 SOURCE = "propagation"
 # How sure the model must be of a value before it is looked for elsewhere; what a rule found is sure enough.
 _SURE = {"name": 0.6, "code": 0.7, "value": 0.97}
 _SCORE = 0.9
-_SHORTEST_WORD = 3
-_SHORTEST_FOLDED = 5  # letters of a name that is looked for with confused signs
-_SHORTEST_CODE = 5
+_MOST_BETWEEN = 4  # characters between two words of a value
 
-_NAME_WORD = re.compile(r"[^\W\d_]{2,}")
 _WORD = re.compile(r"[^\W_]+")
 _LINE_START = re.compile(r"(?:^|[\n.?!:;(\"'/|]|\s-)\s*$")
 _INITIAL_AFTER = re.compile(r",?[ ]([^\W\d_])(?:\.|(?!\w))")
@@ -37,64 +45,14 @@ _POINTED = re.compile(r"(?<![\w.])([^\W\d_a-z])\.[ ]?(?:([^\W\d_a-z])\.[ ]?)?([^
 _GLUED = re.compile(
     r"(?<!\w)[A-Za-z][A-Za-z.\-]{3,30}(?=\d{0,4}(?:@|_|\.(?:pdf|docx?|txt|jpe?g|png|dcm|tiff?|csv|xlsx?|rtf|html?|zip|mp[34]|wav)\b))"
 )
-_CODE = re.compile(r"(?<![\w])[A-Za-z0-9](?:[A-Za-z0-9]|[\-./ ](?=[A-Za-z0-9])){4,40}(?!\w)")
+_CODE = re.compile(r"(?<!\w)[A-Za-z0-9]{1,40}(?:[\-./][A-Za-z0-9]{1,40}){0,8}(?!\w)")
+_SIGNS = re.compile(r"[\-./]")
+_MOST_PARTS = 4  # parts of a code that blanks set apart
 _NOT_EPONYM = re.compile(
     r"(?:'s)?[ -](?:[a-z]+[ ])?(?:disease|syndrome|sign|test|reflex|catheter|tube|score|scale|criteria|classification|procedure|operation|fracture|"
     r"lymphoma|tumou?r|palsy|manoeuvre|maneuver|phenomenon|ulcer|contracture|stain|body|bodies|cell|chorea|law|position|drain|needle|clamp|forceps|"
     r"line|murmur|node|fundoplication|anastomosis|oesophagus|esophagus|index|formula|enfermedad)\b"
 )
-_CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s", "8": "b", "2": "z", "ı": "l"})
-_VALUES = frozenset({Label.HOSPITAL, Label.ORGANIZATION, Label.STREET, Label.CITY, Label.USERNAME})
-_CODES = frozenset(
-    {
-        Label.MRN,
-        Label.SSN,
-        Label.HEALTHPLAN,
-        Label.ACCOUNT,
-        Label.LICENSE,
-        Label.VEHICLE,
-        Label.DEVICE,
-        Label.ID,
-        Label.PHONE,
-        Label.FAX,
-    }
-)
-
-
-def bare(word: str) -> str:
-    """Return a word without case and accents.
-
-    >>> bare("Núñez"), bare("ØRSTED")
-    ('nunez', 'ørsted')
-    """
-    if word.isascii():
-        return word.casefold()
-    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
-
-
-def confusable(word: str) -> str:
-    """Return a word in which signs that readers of images confuse are the same.
-
-    >>> confusable("Sm1th") == confusable("SMITH"), confusable("Barney") == confusable("Bamey")
-    (True, True)
-    """
-    return bare(word).translate(_CONFUSED).replace("rn", "m").replace("vv", "w")
-
-
-@dataclass
-class _Known:
-    """Forms to look for, each with its label."""
-
-    words: dict[str, Label] = field(default_factory=dict)  # bare words of names
-    confused: dict[str, Label] = field(default_factory=dict)
-    initials: dict[str, set[str]] = field(default_factory=dict)  # bare word -> initials that may stand beside it
-    pointed: dict[str, Label] = field(default_factory=dict)  # "JS", "JAS"
-    glued: dict[str, Label] = field(default_factory=dict)  # "jsmith"
-    values: dict[str, Label] = field(default_factory=dict)
-    codes: dict[str, Label] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.words or self.values or self.codes)
 
 
 @cache
@@ -111,58 +69,20 @@ def _common() -> tuple[frozenset[str], frozenset[str]]:
     return lists.words("common_words"), lists.words("clinical_words")
 
 
-def _learn(text: str, spans: Iterable[Span]) -> _Known:
-    known = _Known()
+def _learn(text: str, spans: Iterable[Span]) -> Known:
+    known = Known()
     for span in sorted(spans, key=lambda s: (-s.score, s)):
         value = text[span.start : span.end]
-        kind = "name" if span.label in PERSON_LABELS else "code" if span.label in _CODES else "value"
+        kind = "name" if span.label in PERSON_LABELS else "code" if span.label in CODES else "value"
         if span.source == "model" and span.score < _SURE[kind]:
             continue
         if kind == "name":
-            _learn_name(known, value, span.label)
+            learn_name(known, value, span.label)
         elif kind == "code":
-            code = re.sub(r"\W", "", value).casefold()
-            if len(code) >= _SHORTEST_CODE and any(c.isdigit() for c in code):
-                known.codes.setdefault(code, span.label)
-        elif span.label in _VALUES and _is_telling(value):
+            learn_code(known, value, span.label)
+        elif span.label in VALUES and is_telling(value):
             known.values.setdefault(value.casefold(), span.label)
     return known
-
-
-def _is_telling(value: str) -> bool:
-    """Tell whether a place's or organisation's name is more than everyday words."""
-    words = [w.casefold() for w in _NAME_WORD.findall(value)]
-    common, clinical = _common()
-    return len(value) >= 5 and any(len(w) > 3 and w not in common and w not in clinical for w in words)
-
-
-def _learn_name(known: _Known, value: str, label: Label) -> None:
-    particles, excluded = lists.words("name_particles"), lists.words("name_stops") | lists.words("degrees")
-    found = [w for w in _NAME_WORD.findall(value) if w.casefold() not in particles]
-    words = [
-        w
-        for w in found
-        if len(w) >= _SHORTEST_WORD and (w[0].isupper() or not w.isascii()) and w.casefold() not in excluded
-    ]
-    if value == value.casefold() or len(found) > 6:
-        return
-    for word in words:
-        plain = bare(word)
-        known.words.setdefault(plain, label)
-        if len(plain) >= _SHORTEST_FOLDED:
-            known.confused.setdefault(confusable(word), label)
-        known.initials.setdefault(plain, set()).update(bare(other[0]) for other in found if other != word)
-    if len(words) >= 2:
-        firsts = [bare(w)[0] for w in words]
-        known.pointed.setdefault(firsts[0] + firsts[-1], label)
-        known.pointed.setdefault(firsts[-1] + firsts[0], label)
-        if len(firsts) == 3:
-            known.pointed.setdefault("".join(firsts), label)
-        for one, two in ((words[0], words[-1]), (words[-1], words[0])):
-            a, b = bare(one), bare(two)
-            for form in (a[0] + b, a + b, a + b[0], f"{a}.{b}", f"{a[0]}.{b}", f"{a}-{b}", f"{a}.{b[0]}"):
-                if len(form) > 4:
-                    known.glued.setdefault(form, label)
 
 
 def propagate(text: str, spans: Sequence[Span]) -> list[Span]:
@@ -180,22 +100,59 @@ def propagate(text: str, spans: Sequence[Span]) -> list[Span]:
     return sorted(set(found))
 
 
+def find_values(text: str, values: Iterable[tuple[str, Label]], source: str) -> list[Span]:
+    """Return where given values stand in a text: as they are whatever the case, accents and signs, and in all forms of names."""
+    values = list(values)
+    known = Known()
+    for value, label in values:
+        if label in PERSON_LABELS:
+            learn_name(known, value.title() if value.islower() else value, label)
+        elif label in CODES:
+            learn_code(known, value, label)
+    found = [*find_words(text, values, source)]
+    for each in (_names, _pointed, _glued, _codes):
+        found += [Span(s.start, s.end, s.label, s.score, source) for s in each(text, known)]
+    return sorted(set(found))
+
+
+def find_words(text: str, values: Iterable[tuple[str, Label]], source: str) -> list[Span]:
+    """Return where the words of values follow each other in a text, whatever the case, accents and signs between."""
+    by_first: dict[str, list[tuple[tuple[str, ...], Label]]] = {}
+    for value, label in values:
+        words = tuple(bare(word) for word in _WORD.findall(value))
+        if words:
+            by_first.setdefault(words[0], []).append((words, label))
+    if not by_first:
+        return []
+    places = list(_WORD.finditer(text))
+    plain = [bare(match.group()) for match in places]
+    found = []
+    for i, word in enumerate(plain):
+        for words, label in by_first.get(word, ()):
+            last = i + len(words) - 1
+            if tuple(plain[i : last + 1]) == words and all(
+                places[j + 1].start() - places[j].end() <= _MOST_BETWEEN for j in range(i, last)
+            ):
+                found.append(Span(places[i].start(), places[last].end(), label, 1.0, source))
+    return found
+
+
 def _span(start: int, end: int, label: Label) -> Span:
     return Span(start, end, label, _SCORE, SOURCE)
 
 
-def _names(text: str, known: _Known) -> Iterator[Span]:
+def _names(text: str, known: Known) -> Iterator[Span]:
     if not known.words:
         return
     for match in _WORD.finditer(text):
         word = match.group()
-        if len(word) < _SHORTEST_WORD:
+        if len(word) < SHORTEST_WORD:
             continue
         plain = bare(word)
         label = known.words.get(plain)
         if (
             label is None
-            and len(word) >= _SHORTEST_FOLDED
+            and len(word) >= SHORTEST_FOLDED
             and (any(c.isdigit() for c in word) or "rn" in plain or "m" in plain)
         ):
             label = known.confused.get(confusable(word))
@@ -205,7 +162,7 @@ def _names(text: str, known: _Known) -> Iterator[Span]:
 
 def _may_be_name(text: str, match: re.Match[str], word: str, plain: str) -> bool:
     common, clinical = _common()
-    doubtful = plain in common or plain in clinical or len(word) == _SHORTEST_WORD
+    doubtful = plain in common or plain in clinical or len(word) == SHORTEST_WORD
     if _NOT_EPONYM.match(text, match.end()):
         return False
     if word[0].islower():
@@ -235,7 +192,7 @@ def _with_initial(text: str, match: re.Match[str], initials: set[str]) -> tuple[
     return start, end
 
 
-def _pointed(text: str, known: _Known) -> Iterator[Span]:
+def _pointed(text: str, known: Known) -> Iterator[Span]:
     if known.pointed:
         for match in _POINTED.finditer(text):
             label = known.pointed.get("".join(bare(g) for g in match.groups() if g))
@@ -243,7 +200,7 @@ def _pointed(text: str, known: _Known) -> Iterator[Span]:
                 yield _span(match.start(), match.end(), label)
 
 
-def _glued(text: str, known: _Known) -> Iterator[Span]:
+def _glued(text: str, known: Known) -> Iterator[Span]:
     if known.glued:
         for match in _GLUED.finditer(text):
             for part in (match.group(), *match.group().split("-")):
@@ -253,25 +210,24 @@ def _glued(text: str, known: _Known) -> Iterator[Span]:
                     break
 
 
-def _codes(text: str, known: _Known) -> Iterator[Span]:
+def _codes(text: str, known: Known) -> Iterator[Span]:
+    """Codes whatever the signs in them, and blanks after every few digits."""
     if not known.codes:
         return
+    run: list[re.Match[str]] = []
     for match in _CODE.finditer(text):
-        value = match.group()
-        whole = known.codes.get(re.sub(r"\W", "", value).casefold())
-        if whole is not None:
-            yield _span(match.start(), match.end(), whole)
-            continue
-        if " " in value:
-            at = match.start()
-            for part in value.split(" "):
-                label = known.codes.get(re.sub(r"\W", "", part).casefold()) if len(part) >= _SHORTEST_CODE else None
-                if label is not None:
-                    yield _span(at, at + len(part), label)
-                at += len(part) + 1
+        if run and text[run[-1].end() : match.start()] != " ":
+            run = []
+        run = [*run[1 - _MOST_PARTS :], match]
+        for i in range(len(run)):
+            code = "".join(_SIGNS.sub("", part.group()) for part in run[i:]).casefold()
+            label = known.codes.get(code) if len(code) >= SHORTEST_CODE else None
+            if label is not None:
+                yield _span(run[i].start(), match.end(), label)
+                break
 
 
-def _values(text: str, known: _Known) -> Iterator[Span]:
+def _values(text: str, known: Known) -> Iterator[Span]:
     """Places and organisations, found by their first word and then compared whole."""
     by_first: dict[str, list[tuple[str, Label]]] = {}
     for value, label in known.values.items():

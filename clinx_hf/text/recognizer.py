@@ -6,11 +6,12 @@ with the highest p: a word that is surely an identifier but of unsure kind is no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from clinx_hf.text.modeling import ClinxDeidModel
 
+_NO_LIMITS: Mapping[Label, float] = MappingProxyType({})
 MAX_PIECES = 510  # BERT's 512 positions less [CLS] and [SEP]
 PIECES_PER_BATCH = 4096
 Offsets = list[tuple[int, int]]
@@ -195,11 +197,13 @@ class Recognizer:
         # On a CPU a batch gains nothing, and one window a call gives the same bits in any company.
         return 0 if self.model.device.type == "cpu" else PIECES_PER_BATCH
 
-    def __call__(self, texts: Sequence[str], policy: Policy = Policy.STRICT) -> list[list[Span]]:
+    def __call__(
+        self, texts: Sequence[str], policy: Policy = Policy.STRICT, limits: Mapping[Label, float] = _NO_LIMITS
+    ) -> list[list[Span]]:
         """Return the identifiers of each text that matter under a policy, in order (see `find`)."""
         readings = [self.read(text) for text in texts]
         scores = iter(self.score_windows([w for reading in readings for w in reading.windows]))
-        return [self.find(r, [next(scores) for _ in r.windows], policy) for r in readings]
+        return [self.find(r, [next(scores) for _ in r.windows], policy, limits) for r in readings]
 
     def merge(self, reading: Reading, scores: Sequence[Scores]) -> Scores:
         """Merge the windows' scores into one (words, labels) array: the maximum where windows overlap."""
@@ -209,7 +213,9 @@ class Recognizer:
             np.maximum(part, inside, out=part)
         return merged
 
-    def find(self, reading: Reading, scores: Sequence[Scores], policy: Policy) -> list[Span]:
+    def find(
+        self, reading: Reading, scores: Sequence[Scores], policy: Policy, limits: Mapping[Label, float] = _NO_LIMITS
+    ) -> list[Span]:
         """Turn window scores into the spans of a text.
 
         Only labels that the policy removes compete, so that a name which looks most like a profession is not lost where
@@ -217,23 +223,32 @@ class Recognizer:
         """
         inside = self.merge(reading, scores)
         removed = removed_labels(policy)
-        spans = self.decode(reading, inside, removed)
+        spans = self.decode(reading, inside, removed, limits=limits)
         if Label.AGE not in removed:
-            spans += [s for s in self.decode(reading, inside, frozenset(LABELS)) if s.label == Label.AGE]
+            spans += [s for s in self.decode(reading, inside, frozenset(LABELS), limits=limits) if s.label == Label.AGE]
         return spans
 
     def decode(
-        self, reading: Reading, inside: Scores, labels: frozenset[Label], threshold: float | None = None
+        self,
+        reading: Reading,
+        inside: Scores,
+        labels: frozenset[Label],
+        threshold: float | None = None,
+        limits: Mapping[Label, float] = _NO_LIMITS,
     ) -> list[Span]:
-        """Turn (words, labels) probabilities into spans of some of the labels; see the module's docstring."""
+        """Turn (words, labels) probabilities into spans of some of the labels; see the module's docstring.
+
+        `limits` gives words that look most like a label a threshold of their own.
+        """
         limit = self.config.threshold if threshold is None else threshold
         columns = [i for i, label in enumerate(self.labels) if label in labels]
         chosen = inside[:, columns].astype(np.float64)
         chance = 1 - np.prod(1 - chosen, axis=1)
         best = chosen.argmax(axis=1)
+        least = np.array([limits.get(self.labels[i], limit) for i in columns])
         spans: list[Span] = []
         run: list[int] = []
-        for i in np.flatnonzero(chance >= limit).tolist():
+        for i in np.flatnonzero(chance >= least[best]).tolist():
             if run and not (i == run[-1] + 1 and best[i] == best[run[-1]] and not reading.parted(run[-1], i)):
                 spans += _span(reading, run, chance, self.labels[columns[best[run[0]]]])
                 run = []

@@ -109,7 +109,7 @@ def _parted(text: str, values: Sequence[Span]) -> list[Span]:
             pieces = [part for piece in pieces for part in _without(piece, (other.start, other.end))]
         for start, end in pieces:
             if (start, end) != (span.start, span.end):
-                start, end = _trimmed(text, start, end)
+                start, end = trimmed(text, start, end)
             if start < end:
                 kept.append(Span(start, end, span.label, span.score, span.source))
     return sorted(kept)
@@ -122,8 +122,8 @@ def _without(piece: tuple[int, int], taken: tuple[int, int]) -> list[tuple[int, 
     return [(x, y) for x, y in ((start, a), (b, end)) if x < y]
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A piece without marks at its ends; empty if nothing else is in it."""
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a piece of a span without marks at its ends; start == end if nothing else is in it."""
     first = _MARK.match(text, start, end)
     start = first.end() if first else start
     last = _LAST_MARK.search(text[start:end])

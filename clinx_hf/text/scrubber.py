@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from clinx_hf.errors import BadInput, BadSetting
@@ -14,9 +15,13 @@ from clinx_hf.text.fusion import fuse
 from clinx_hf.text.styles import style_named
 from clinx_hf.text.styles.replacing import Document, checked_key, stay_of
 from clinx_hf.text.styles.rewrite import Proposer
+from clinx_hf.text.terms import as_terms, as_thresholds
 
 if TYPE_CHECKING:
     from clinx_hf.text.recognizer import Recognizer
+
+
+_NO_LIMITS: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,9 @@ class Scrubber:
             embedded one (offline).
         surrogate_mode: "consistent" = one surrogate a value; "per-mention" = a new one each time; "markov(p)" = the last
             one again with chance p. Dates move together in every mode.
+        allow: terms that are never removed, whatever model and rules say; denied terms and known values still are.
+        deny: terms that are always removed, names in every form; a mapping gives each its label, else it is ID.
+        thresholds: limits of the model for some labels, in place of its own: {"PROFESSION": 0.3}.
 
     Raises:
         BadSetting: a setting is outside what is offered.
@@ -86,6 +94,9 @@ class Scrubber:
         recognizer: Recognizer | None = None,
         rewriter: Proposer | str | None = None,
         surrogate_mode: str = "consistent",
+        allow: Iterable[str] = (),
+        deny: Iterable[str] | Mapping[str, str] = (),
+        thresholds: Mapping[str, float] = _NO_LIMITS,
     ) -> None:
         self.policy = as_policy(policy)
         self._style = style_named(style, rewriter)
@@ -96,6 +107,8 @@ class Scrubber:
         self._key = None if key is None else checked_key(key)
         self._stay = stay_of(surrogate_mode)
         self.knows_patients = key is not None and style in ("surrogate", "rewrite")  # does it matter whose a text is?
+        self.terms = as_terms(allow, deny)
+        self.thresholds = as_thresholds(thresholds)
         self._model = model
         self._recognizer = recognizer
 
@@ -108,22 +121,26 @@ class Scrubber:
             self._recognizer = Recognizer.from_pretrained(self._model)
         return self._recognizer
 
+    def recognize(self, texts: Sequence[str]) -> list[list[Span]]:
+        """Return what the recognizer finds in each (folded) text under the policy and the limits."""
+        return self.recognizer(texts, self.policy, self.thresholds)
+
     def scrub(self, texts: Sequence[str], patients: Sequence[str | None] | None = None) -> list[Scrubbed]:
         """Return the clean form of each text; `patients` says whose each is, see `Document.patient`."""
         folded = [fold(check_text(text)) for text in texts]
-        found = self.recognizer([f.text for f in folded], self.policy)
+        found = self.recognize([f.text for f in folded])
         named = patients or [None] * len(texts)
         return [self.finish(*item) for item in zip(texts, folded, found, named, strict=True)]
 
     def judge(self, texts: Sequence[str]) -> list[list[Span]]:
         """Return the spans of each text that the policy removes."""
         folded = [fold(check_text(text)) for text in texts]
-        found = self.recognizer([f.text for f in folded], self.policy)
+        found = self.recognize([f.text for f in folded])
         return [list(self._document(*item).spans) for item in zip(texts, folded, found, strict=True)]
 
     def _document(self, text: str, folded: Folded, found: Sequence[Span]) -> Document:
         """Return a text with its final spans, given what the recognizer found in its folded form."""
-        spans, revealing = fuse(folded.text, [*rules.find(folded.text), *found], self.policy)
+        spans, revealing = fuse(folded.text, [*rules.find(folded.text), *found], self.policy, self.terms)
         placed = []
         for span in spans:
             start, end = folded.span(span.start, span.end)

@@ -158,7 +158,7 @@ class Cleaner:
         left = [span for span, (a, b) in places if not any(s.start <= a and b <= s.end for s in clean.spans)]
         if not left:
             return clean
-        model = self.scrubber.recognizer([folded.text], self.scrubber.policy)[0]
+        model = self.scrubber.recognize([folded.text])[0]
         return _clean_text(self.scrubber.finish(each.text, folded, [*model, *left], each.patient))
 
     def _identifier(self, leaf: Leaf, patient: str | None, tally: Tally) -> Any:
@@ -179,7 +179,7 @@ class Cleaner:
         folded = fold(leaf.value)
         spans = [Span(0, len(folded.text), label, 1.0, "column")] if folded.text.strip() else []
         if label not in self._removed and spans:
-            spans += self.scrubber.recognizer([folded.text], self.scrubber.policy)[0]
+            spans += self.scrubber.recognize([folded.text])[0]
         clean = _clean_text(self.scrubber.finish(leaf.value, folded, spans, patient))
         tally.merge(clean.tally)
         return clean.text

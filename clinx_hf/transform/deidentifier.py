@@ -65,6 +65,8 @@ class Deidentifier:
         key: secret of at least 16 bytes for surrogates that agree over documents. It is held in this process only:
             pickles and hashes have its digest.
         surrogate_mode: "consistent", "markov(p)" or "per-mention", see `Scrubber`.
+        allow, deny: terms that never go, and that always go (a mapping gives each its label), see `Scrubber`.
+        thresholds: limits of the model for some labels: {"PROFESSION": 0.3}.
 
     Attributes:
         tally: counts of what this object found, in this process.
@@ -84,17 +86,25 @@ class Deidentifier:
     patient_column: str | None = None
     key: bytes | str | None = field(default=None, repr=False)
     surrogate_mode: str = "consistent"
+    allow: tuple[str, ...] = ()
+    deny: tuple[tuple[str, str], ...] | tuple[str, ...] | Mapping[str, str] = field(default=(), repr=False)
+    thresholds: tuple[tuple[str, float], ...] | Mapping[str, float] = ()
     tally: Tally = field(default_factory=Tally, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         from clinx_hf.text.styles import style_named
         from clinx_hf.text.styles.replacing import checked_key, stay_of
+        from clinx_hf.text.terms import as_terms, as_thresholds
 
         self._set(policy=str(as_policy(self.policy)), model=None if self.model is None else str(self.model))
         style_named(self.style)
         stay_of(self.surrogate_mode)
         if self.overlay not in _OVERLAYS:
             raise BadSetting("overlay", self.overlay, _OVERLAYS)
+        terms = as_terms(self.allow, _pairs(self.deny))
+        limits = as_thresholds(dict(self.thresholds))
+        self._set(allow=terms.allow, deny=tuple((term, str(label)) for term, label in terms.deny))
+        self._set(thresholds=tuple(sorted((str(label), limit) for label, limit in limits.items())))
         for name in ("keep", "text_columns", "image_columns"):
             self._set(**{name: _names(getattr(self, name))})
         for option in self.keep or ():
@@ -178,6 +188,7 @@ class Deidentifier:
     def _cleaner(self) -> Cleaner:
         """The loaded models and their cache, one per settings and process."""
         settings = (self.policy, self.style, self.overlay, self.keep, self.model, self.key, self.surrogate_mode)
+        settings += (self.allow, self.deny, self.thresholds)
         if settings not in _CLEANERS:
             _CLEANERS[settings] = self._load()
         return _CLEANERS[settings]
@@ -191,10 +202,26 @@ class Deidentifier:
         if self.key is not None and self.key not in _KEYS:
             raise BadInput("The key of a Deidentifier does not travel with it; make it anew in this process.")
         key = None if self.key is None else _KEYS[str(self.key)]
-        scrubber = Scrubber(self.policy, self.style, self.model, self.keep, key=key, surrogate_mode=self.surrogate_mode)
+        scrubber = Scrubber(
+            self.policy,
+            self.style,
+            self.model,
+            self.keep,
+            key=key,
+            surrogate_mode=self.surrogate_mode,
+            allow=self.allow,
+            deny=_pairs(self.deny),
+            thresholds=dict(self.thresholds),
+        )
         pipeline = PPGANPipeline.from_pretrained()
         pipeline.set_progress_bar_config(disable=True)
         return Cleaner(scrubber, Redactor(Reader.from_folder(None), pipeline, self.overlay))
+
+
+def _pairs(deny: Any) -> Any:
+    """Denied terms as a mapping where each has its label, as they stand in a copy of an object."""
+    labelled = not isinstance(deny, str | Mapping) and all(isinstance(each, tuple) for each in deny)
+    return dict(deny) if labelled else deny
 
 
 def _names(value: Any) -> tuple[str, ...] | None:

@@ -10,11 +10,13 @@ from typing import Any
 
 from clinx_hf.image.known import fold as fold_signs
 from clinx_hf.phi import PERSON_LABELS, Label, Span
-from clinx_hf.text.fusion import propagate
+from clinx_hf.text.propagation import find_values, propagate
 from clinx_hf.transform.cache import digest
+from clinx_hf.transform.known_dates import find_day
 
 _CODES = frozenset({Label.MRN, Label.SSN, Label.HEALTHPLAN, Label.ACCOUNT, Label.ID, Label.PHONE})
 _SHORTEST = 3
+_TIME = re.compile(r"(?<=\d)T\d.*")  # of a day and time in ISO form
 _SHORTEST_NUMBER = 5
 _SALT = os.urandom(16)  # names that were read off images are kept as digests that mean nothing elsewhere
 
@@ -30,7 +32,7 @@ class Known:
 def as_known(value: Any, label: Label) -> Known | None:
     """Return the value of an identifier column as something to be looked for; None if it is too short for that."""
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-    text = text.split("T")[0] if label == Label.DATE else text
+    text = _TIME.sub("", text) if label == Label.DATE else text
     enough = _SHORTEST_NUMBER if re.fullmatch(r"[\d\s.,-]*", text) else _SHORTEST
     return Known(text, label) if len(re.sub(r"\W", "", text)) >= enough else None
 
@@ -43,32 +45,25 @@ def found_known(text: str, span: Span) -> Known | None:
 
 
 def find_known(text: str, known: Iterable[Known], names: frozenset[bytes] = frozenset()) -> list[Span]:
-    """Return where known values, and names by their digests, stand in a (folded) text."""
-    spans: set[Span] = set()
+    """Return where known values, and names by their digests, stand in a (folded) text.
+
+    Names stand in all their forms, codes with any signs, a date in any form, other values in any case.
+    """
+    known = list(known)
+    spans = set(find_values(text, ((each.value.replace("^", " "), each.label) for each in known), "known"))
     for each in known:
-        if each.label in PERSON_LABELS:
-            spans.update(_words_of_person(text, each))
-        whole = re.escape(each.value.strip())
-        for match in re.finditer(rf"(?<!\w){whole}(?!\w)", text, re.IGNORECASE):
-            if each.label not in PERSON_LABELS or not match.group().islower():
-                spans.add(Span(match.start(), match.end(), each.label, 1.0, "known"))
+        if each.label == Label.DATE:
+            spans.update(Span(start, end, Label.DATE, 1.0, "known") for start, end in find_day(text, each.value))
     if names:
         for match in _CAPITALISED.finditer(text):
             if name_digest(match.group()) in names:
                 spans.add(Span(match.start(), match.end(), Label.PERSON, 0.9, "known"))
-    return sorted(spans)
+    return sorted(
+        s for s in spans if s.label not in PERSON_LABELS or not text[s.start : s.end].islower() or "_" in text
+    )
 
 
 _CAPITALISED = re.compile(r"(?<!\w)(?=[^\W\d_]{4})[^\W\d_]+(?!\w)")
-
-
-def _words_of_person(text: str, person: Known) -> list[Span]:
-    """Where the words of a person's name stand, by the rules with which names spread within one text."""
-    value = person.value if not person.value.islower() else person.value.title()
-    value = value.replace("^", " ")
-    start = len(value) + 1
-    found = propagate(f"{value}\n{text}", [Span(0, len(value), person.label)])
-    return [Span(s.start - start, s.end - start, s.label, s.score, "known") for s in found if s.start >= start]
 
 
 def name_digest(word: str) -> bytes:

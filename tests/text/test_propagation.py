@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from clinx_hf.phi import Label, Span
-from clinx_hf.text.propagation import confusable, propagate
+from clinx_hf.text.forms_of_values import confusable
+from clinx_hf.text.propagation import propagate
 from clinx_hf.text.rules import find
 
 
