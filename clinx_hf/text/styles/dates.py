@@ -22,6 +22,7 @@ from clinx_hf.text.styles.forms import copy_case
 from clinx_hf.text.styles.replacing import Document
 
 SHORTEST, LONGEST = 184, 319  # days
+_LONGEST_DATE = 120  # characters; what is longer is no one date
 _NUDGES = (*range(40), SHORTEST, 366)
 _YEARS = (1995, 2020)  # where dates fall without a key, if the policy does not let years stay
 _TIME = re.compile(
@@ -81,7 +82,13 @@ class Dates:
     def replacement(self, span: Span) -> str:
         """Return the shifted date in its own form; the label in brackets for one that cannot be shifted."""
         date, reading = self._dates[span]
-        if not (date.understood or date.parts or date.weekdays or re.search(r"\d", date.text)):
+        if not (
+            date.understood
+            or date.parts
+            or date.weekdays
+            or re.search(r"\d", date.text)
+            or len(date.text) > _LONGEST_DATE
+        ):
             return self._any_holiday(date.text)  # "EDSA Day"
         revealing = self._document.revealing_years
         if not date.understood or any(str(p.day.year) in revealing and "y" in _told(p) for p in date.parts):
@@ -155,6 +162,8 @@ def _with_digits(text: str) -> str:
 
 
 def _take_apart(text: str, reading: Reading) -> _Date:
+    if len(text) > _LONGEST_DATE:
+        return _Date(text, (), (), (), False)
     holidays = tuple(_HOLIDAY.finditer(text))
     weekdays = tuple(m for m in _WEEKDAY.finditer(text) if not any(h.start() <= m.start() < h.end() for h in holidays))
     taken = [m.span() for m in (*holidays, *weekdays, *_TIME.finditer(text))]
@@ -189,6 +198,8 @@ def _day_first(values: Sequence[str]) -> bool:
     """Decide once for a document whether 3/4 is the third of April: by the dates that tell, else by those in words."""
     votes = 0.0
     for value in values:
+        if len(value) > _LONGEST_DATE:
+            continue
         for part in date_parts(value, [(0, len(value))], Reading(day_first=True)):
             groups = part.match.groupdict()
             if part.day_first is not None:

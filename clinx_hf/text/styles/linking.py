@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from clinx_hf.phi import PERSON_LABELS, Label, Span
@@ -104,14 +104,18 @@ def link(document: Document) -> dict[Span, PersonMention]:
     mentions = [_read(document, span) for span in document.spans if span.label in PERSON_LABELS]
     full_words = {word for mention in mentions for word in mention.of(Role.GIVEN, Role.FAMILY)}
     mentions = [_as_words(mention, full_words) for mention in mentions]
-    known: list[Identity] = []
+    known: dict[str, list[Identity]] = defaultdict(list)  # by word and by initial
     linked: dict[Span, PersonMention] = {}
     for mention in sorted(mentions, key=_fullness):
         identity = _find(mention, known)
         if identity is None:
             identity = Identity(mention.span.label)
-            known.append(identity)
+        before = {*identity.words, identity.letters}
         _extend(identity, mention)
+        for word in (*identity.words, identity.letters):
+            if word and word not in before:
+                known[word].append(identity)
+                known[f"initial {word[0]}"].append(identity)
         linked[mention.span] = PersonMention(mention.span, mention.words, identity)
     return linked
 
@@ -147,10 +151,13 @@ def _single_role(word: str, mention: _Read) -> Role:
     return Role.FAMILY if mention.span.label == Label.DOCTOR else Role.GIVEN
 
 
-def _find(mention: _Read, known: Sequence[Identity]) -> Identity | None:
+def _find(mention: _Read, by_word: Mapping[str, list[Identity]]) -> Identity | None:
     given, family = mention.of(Role.GIVEN), mention.of(Role.FAMILY)
+    initials = mention.initials
+    asked = dict.fromkeys([*given, *family] or [f"initial {initials[:1]}"])
+    known = dict.fromkeys(each for word in asked for each in by_word.get(word, ()))
     if not given and not family:
-        fitting = [each for each in known if mention.initials and _fits_initials(mention.initials, each)]
+        fitting = [each for each in known if _fits_initials(initials, each)]
     elif len(given) + len(family) == 1 and not mention.initials:
         word = (given or family)[0]
         fitting = [each for each in known if word in each.words]
