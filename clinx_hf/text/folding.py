@@ -1,9 +1,9 @@
 """A plain shadow of a text, so that the way a character is written cannot hide an identifier.
 
-`fold` maps full-width letters, digits of any script, unusual spaces, dashes, quotes and slashes to ASCII, one
-code point for one code point. It leaves out what has no width: zero-width and control characters, and
-diacritics after a letter (composed where Unicode has a composed form). Rules and the model read the shadow;
-`Folded.span` leads back to the text.
+`fold` undoes the escapes of HTML, RTF and JSON and look-alike letters (see `escapes`), maps full-width letters, digits
+of any script, unusual spaces, dashes, quotes and slashes to ASCII, and leaves out what has no width: zero-width and
+control characters, and diacritics after a letter (composed where Unicode has a composed form). Rules and the model read
+the shadow; `Folded.span` leads back to the text.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from clinx_hf.text.escapes import latinised, unescape
 
 # Without width: controls (not white space), soft hyphen, joiners, direction marks, variation selectors, tags.
 _WIDTHLESS = (
@@ -88,7 +90,16 @@ def fold(text: str) -> Folded:
     >>> fold("\uff15\uff15\uff15\u20110\u200b199").text
     '555-0199'
     """
-    plain = text if text.isascii() else text.translate(_PLAIN)
+    seen = unescape(text)
+    if seen is not None:
+        inner, starts, places = _fold(seen[0]), seen[1], seen[2]
+        return Folded(inner.text, [starts[i] for i in inner.to_source], [places[i - 1] for i in inner.ends])
+    return _fold(text)
+
+
+def _fold(text: str) -> Folded:
+    """Fold a text that has no escapes."""
+    plain = text if text.isascii() else latinised(text.translate(_PLAIN))
     runs = list(_DROPPED_RUN.finditer(plain))
     if not runs:
         return Folded(plain, range(len(text) + 1), range(1, len(text) + 1))
