@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from clinx_hf.phi import (
     OLDEST_AGE,
@@ -33,6 +34,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 SURE_OF_WORDS = 0.98
 _MOST_LOWER = 5  # words that a protected phrase may have if none of them is capitalised
 SURE_OF_NAMES = 0.3
+SURE_OF_DRUGS = 0.9
+SURE_OF_ABBREVIATIONS = 0.5
 _TITLE_BEFORE = re.compile(r"(?i)\b(?:dr|doctor|mrs?|ms|miss|prof|nurse|sister|by|dra?|don|doña|dear)\.?\s+$")
 _FIELD_SIGN = re.compile(r"[ \t]?(?::|/[ \t]?\w+[ \t]?:)")
 _LINE_START = re.compile(r"(?:^|[\n.?!:;(\"'/]|\s-)\s*$")
@@ -87,7 +90,7 @@ def protect(text: str, spans: Sequence[Span]) -> list[Span]:
     for i, span in enumerate(ordered):
         near = [*ordered[max(0, i - 1) : i], *ordered[i + 1 : i + 2]]
         alone = all(other.end + 2 < span.start or span.end + 2 < other.start for other in near)
-        if not (alone and span.source == "model" and span.label in _PROTECTED_FROM and _is_clinical(text, span)):
+        if not (alone and span.source == "model" and _is_clinical(text, span)):
             kept.append(span)
     return kept
 
@@ -110,15 +113,25 @@ def _without_fields(text: str, span: Span) -> list[Span]:
     return [Span(start, end, span.label, span.score, span.source)] if start < end else []
 
 
+@cache
+def _abbreviations() -> frozenset[str]:
+    return frozenset(lists.lines("abbreviations"))  # as written: "MAR" the chart, not "mar" the month
+
+
 def _is_clinical(text: str, span: Span) -> bool:
     value = text[span.start : span.end]
-    words = [word.lower() for word in _LETTERS.findall(value)]
-    clinical = lists.words("clinical_words")
+    written = _LETTERS.findall(value)
+    words = [word.lower() for word in written]
     many = len(words) > (_MOST_LOWER if value == value.lower() else 2)
-    if many or any(c.isdigit() for c in value) or not all(w in clinical for w in words):
-        return False
     before = text[max(0, span.start - 24) : span.start]
-    if _TITLE_BEFORE.search(before):
+    if many or any(c.isdigit() for c in value) or _TITLE_BEFORE.search(before):
+        return False
+    if words and all(word in lists.words("drug_words") for word in words):
+        return span.score < SURE_OF_DRUGS  # none is a name of people, so a capital says nothing
+    if words and all(word in _abbreviations() for word in written):
+        return span.score < SURE_OF_ABBREVIATIONS  # somebody's initials may look the same
+    clinical = lists.words("clinical_words")
+    if span.label not in _PROTECTED_FROM or not all(word in clinical for word in words):
         return False
     given, family = known_name_words()
     capital_inside = value[0].isupper() and not value.isupper() and not _LINE_START.search(before)
