@@ -33,14 +33,15 @@ _GENERIC_VALUES = frozenset(
 )
 _PROTECTED = re.compile(
     r"(?i)\d+(?:[.,/]\d+)*|(?<!\w)(?:no|not|non|none|never|nor|without|denie[sd]|negative|absent|sin|nunca|ningun[oa]?"
-    r"|left|right|bilateral|unilateral|izquierd[oa]|derech[oa]|l|r|lt|rt"
-    r"|mg|mcg|µg|ug|g|kg|ml|dl|mmol|mol|mm|cm|m|mmhg|bpm|units|iu|meq|%)(?!\w)|%"
+    r"|left|right|bilateral|unilateral|izquierd[oa]|derech[oa]|l|r|lt|rt|units)(?!\w)|%"
+    # A unit stands behind a number: the "M" of "64 M" is a man.
+    r"|(?<=\d)\s?(?:mg|mcg|µg|ug|g|kg|ml|dl|mmol|mol|mm|cm|m|mmhg|bpm|iu|meq)(?!\w)"
 )
 
 
 def protected(text: str) -> Counter[str]:
     """Count the numbers, units, negations and sides of a text, folded, in lower case."""
-    return Counter(match.group().lower() for match in _PROTECTED.finditer(fold(text).text))
+    return Counter(match.group().strip().lower() for match in _PROTECTED.finditer(fold(text).text))
 
 
 @cache

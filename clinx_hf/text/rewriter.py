@@ -147,27 +147,37 @@ class Rewriter:
         """Write all gaps of a window side by side, greedily, each behind its own head."""
         import torch
 
-        start, end = self.model.config.decoder_start_token_id, self.model.config.eos_token_id
+        start = self.model.config.decoder_start_token_id
         ids = self.tokenizer(asked, add_special_tokens=False, return_tensors="pt")["input_ids"].to(self.model.device)
         begun = [[start, *self.tokenizer(one, add_special_tokens=False)["input_ids"]] for one in heads]
-        rows, sizes, open_rows = [list(row) for row in begun], [len(row) for row in begun], set(range(len(begun)))
+        written = [""] * len(heads)
         with one_thread(), torch.inference_mode():
-            read = self.model.get_encoder()(ids).last_hidden_state.expand(len(rows), -1, -1)
-            for _ in range(TOKENS_PER_GAP):
-                width = max(map(len, rows))
-                # Rows are filled up behind their end: the decoder looks back only, so nothing depends on it.
-                made = torch.tensor([row + [end] * (width - len(row)) for row in rows], device=ids.device)
-                logits = self.model(encoder_outputs=(read,), decoder_input_ids=made).logits
-                for row in sorted(open_rows):
-                    token = int(logits[row, len(rows[row]) - 1].argmax())
-                    if token == end:
-                        open_rows.discard(row)
-                    else:
-                        rows[row].append(token)
-                if not open_rows:
-                    break
-        written = [self.tokenizer.decode(row[size:]) for row, size in zip(rows, sizes, strict=True)]
-        return [" ".join(filler.split()) for filler in written]
+            read = self.model.get_encoder()(ids).last_hidden_state
+            # Heads of one length go together: nothing is padded, and what was computed is kept for the next piece.
+            for size in sorted({len(row) for row in begun}):
+                numbers = [i for i, row in enumerate(begun) if len(row) == size]
+                made = self._continue(read, torch.tensor([begun[i] for i in numbers], device=ids.device))
+                for i, pieces in zip(numbers, made, strict=True):
+                    written[i] = " ".join(self.tokenizer.decode(pieces).split())
+        return written
+
+    def _continue(self, read: torch.Tensor, rows: torch.Tensor) -> list[list[int]]:
+        """Return the pieces that follow each row, up to the end sign; `read` is what the encoder made of the window."""
+        end, kept = self.model.config.eos_token_id, None
+        made: list[list[int]] = [[] for _ in rows]
+        still = set(range(len(rows)))
+        states = (read.expand(len(rows), -1, -1),)
+        for _ in range(TOKENS_PER_GAP):
+            out = self.model(encoder_outputs=states, decoder_input_ids=rows, past_key_values=kept, use_cache=True)
+            kept, rows = out.past_key_values, out.logits[:, -1:].argmax(-1)
+            for i, token in enumerate(rows[:, 0].tolist()):
+                if token == end:
+                    still.discard(i)
+                elif i in still:
+                    made[i].append(token)
+            if not still:
+                break
+        return made
 
     def _generate(self, asked: str, tokens: int) -> str:
         import torch

@@ -23,7 +23,7 @@ from clinx_hf.text.rewriter import GAPS_PER_WINDOW, head, prompt
 from clinx_hf.training.fillers import Grammar, Surroundings
 
 HELD_OUT = 12  # one carrier in so many is never trained on
-MINED_SHARE = 0.2
+MINED_SHARE = 0.1
 _REDRAW = 0.4  # how often a hint is drawn anew, so that every filler meets every surrounding
 
 

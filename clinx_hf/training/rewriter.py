@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -228,8 +229,7 @@ def export(trainer: Trainer, folder: Path, figures: dict[str, Any]) -> None:
     """Write the checkpoint: fp16 safetensors, config, tokenizer, provenance."""
     settings = trainer.settings
     folder.mkdir(parents=True, exist_ok=True)
-    state = {name: value.to(torch.float16) for name, value in trainer.model.state_dict().items()}
-    trainer.model.save_pretrained(folder, state_dict=state)
+    deepcopy(trainer.model).half().save_pretrained(folder)
     trainer.tokenizer.save_pretrained(folder)
     plain = {k: v for k, v in asdict(settings).items() if k not in ("output", "texts")}
     data = "carriers of this package (CC0) with the hand-written fillers of text/lists/fillers.txt (CC0); generic mentions in "

@@ -82,5 +82,6 @@ def test_the_vocabulary_holds_no_name_and_nothing_clinical():
 
 
 def test_protected_counts_numbers_units_negations_and_sides():
-    assert protected("No 5 mg in the LEFT arm, denies pain") == protected("denies left mg no 5")
-    assert protected("the patient") == protected("")
+    assert protected("No 5 mg in the LEFT arm, denies pain") == protected("denies left 5mg no")
+    assert protected("the patient, M") == protected("")
+    assert protected("5 mg") != protected("5 g")
