@@ -45,16 +45,22 @@ def protected(text: str) -> Counter[str]:
 
 
 @cache
-def vocabulary() -> frozenset[str]:
-    """Return the words that a filler may hold."""
-    found = set(_LITTLE)
-    for line in lists.lines("generic_words"):
-        found.update(line.split())
+def vocabulary(spanish: bool = False) -> frozenset[str]:
+    """Return the words that a filler may hold, in a Spanish text or in any other."""
+    found: set[str] = set()
     for row in lists.rows("fillers"):
-        for written in row[2:]:
-            found.update(_WORD.findall(re.sub(r"[{<]\w+[}>]", "", written.lower())))
-    for row in lists.rows("generic_mentions"):
-        found.update(row[2].split())
+        if row[0] == "=":
+            written = row[3 if spanish else 2]
+        elif spanish == ("es" in row[1].split()):
+            written = row[2]
+        else:
+            continue
+        found.update(_WORD.findall(re.sub(r"[{<]\w+[}>]", "", written)))
+    if not spanish:
+        for line in lists.lines("generic_words"):
+            found.update(line.split())
+        for row in lists.rows("generic_mentions"):
+            found.update(row[2].split())
     return frozenset(found)
 
 
@@ -97,7 +103,7 @@ class Fence:
             if rest.count(f" {gap.noun} ") != 1:
                 return False
             rest = rest.replace(f" {gap.noun} ", " ")
-        known, said = vocabulary(), rest.split()
+        known, said = vocabulary("es" in gap.hints), rest.split()
         if not all(word in known for word in said) or protected(rest) or any(a == b for a, b in pairwise(said)):
             return False
         return not self.returns(filler)

@@ -24,6 +24,7 @@ from clinx_hf.text.hints import all_hints
 from clinx_hf.threads import one_thread
 
 if TYPE_CHECKING:
+    import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 GAPS_PER_WINDOW = 8

@@ -76,9 +76,17 @@ def test_what_passes_is_short_known_and_harmless(filler):
 
 def test_the_vocabulary_holds_no_name_and_nothing_clinical():
     given_names, family_names = known_name_words()
-    assert {w for w in vocabulary() if w in given_names or w in family_names} <= _ALSO_NAMES
-    assert not [w for w in vocabulary() if protected(w) or any(c.isdigit() for c in w)]
-    assert not vocabulary() & lists.words("months")
+    both = vocabulary() | vocabulary(spanish=True)
+    assert {w for w in both if w in given_names or w in family_names} <= _ALSO_NAMES
+    assert not [w for w in both if protected(w) or any(c.isdigit() for c in w)]
+    assert not both & lists.words("months")
+
+
+def test_a_filler_is_of_the_language_of_its_text():
+    fence = Fence.around([])
+    assert fence.passes("el paciente", _gap(hints=("es",)))
+    assert not fence.passes("el paciente", _gap())
+    assert not fence.passes("the patient", _gap(hints=("es",)))
 
 
 def test_protected_counts_numbers_units_negations_and_sides():
