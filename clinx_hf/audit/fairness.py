@@ -42,7 +42,7 @@ class SystemFigures:
     system: str
     carriers: int
     texts: int
-    words_per_second: int
+    words_per_cpu_second: int
     price_per_1000_notes: float
     kept: float
     fallbacks: int
@@ -145,7 +145,7 @@ def audit_fairness(
         ours: asked all texts; its first answer is the one that must pass.
         others: asked the texts of every `every`-th carrier.
         pieces: number of sub-words of a name in our tokenizer.
-        price_per_hour: what an hour of the machine costs, for the price of 1,000 notes.
+        price_per_hour: what an hour of a core (or of the GPU) costs, for the price of 1,000 notes.
         seed: of the intervals; the only source of chance.
         limit: the largest gap in name recall between two cultures or genders that passes.
         floor: the lowest name recall of a culture or gender that passes.
@@ -188,7 +188,7 @@ def table(figures: FairnessFigures) -> str:
     """Return the figures as a Markdown table: one row for each system and standing of names."""
     head = (
         "| system | names | name recall (95 %) | lowest culture | gap of cultures (95 %; by chance) | gap of genders "
-        "| equity-scaled | words/s | other words kept | 1,000 notes |\n|---|---|---|---|---|---|---|---|---|---|\n"
+        "| equity-scaled | words/CPU s | other words kept | 1,000 notes |\n|---|---|---|---|---|---|---|---|---|---|\n"
     )
     rows = []
     for system in figures.systems:
@@ -198,7 +198,7 @@ def table(figures: FairnessFigures) -> str:
                 f"| {system.system} | {names.names} | {names.recall:.3f} ({names.low:.3f} to {names.high:.3f}) "
                 f"| {culture.lowest:.3f} ({culture.lowest_group}) "
                 f"| {culture.gap:.3f} ({culture.low:.3f} to {culture.high:.3f}; {culture.by_chance:.3f}) "
-                f"| {names.gender.gap:.3f} | {culture.equity_scaled:.3f} | {system.words_per_second:,} "
+                f"| {names.gender.gap:.3f} | {culture.equity_scaled:.3f} | {system.words_per_cpu_second:,} "
                 f"| {system.kept:.3f} | ${system.price_per_1000_notes:.3f} |"
             )
     return head + "\n".join(rows) + "\n\n" + _legend(figures)
@@ -214,5 +214,5 @@ def _legend(figures: FairnessFigures) -> str:
         f"{figures.carriers} carriers of the audit's own, {figures.texts:,} texts. Listed names were in training; unseen "
         f"ones are joined from syllables of each culture's names and stand in no list; those of a file were not in "
         f"training. {lengths}. By chance: what 95 of 100 shuffles of the cultures inside each carrier stay under. "
-        f"Price: {NOTE_WORDS} words a note at ${figures.price_per_hour} an hour of this machine, an assumption."
+        f"Price: {NOTE_WORDS} words a note at ${figures.price_per_hour} an hour of one core, an assumption."
     )

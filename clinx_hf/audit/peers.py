@@ -1,7 +1,7 @@
 """Peers are asked through a Python of their own, since their dependencies and ours do not go together.
 
 A peer's program reads one JSON string per line and writes one JSON line: system, spans and
-seconds of each text, peak memory.
+seconds of each text, CPU seconds of all, peak memory.
 """
 
 from __future__ import annotations
@@ -41,4 +41,4 @@ class Peer:
         answer = json.loads(done.stdout.splitlines()[-1])
         spans = [[(int(start), int(end)) for start, end in found] for found in answer["spans"]]
         each, memory = tuple(answer["seconds_each"]), answer["peak_memory_mib"]
-        return [Answer(answer["system"], spans, sum(each), seconds_each=each, peak_memory_mib=memory)]
+        return [Answer(answer["system"], spans, answer["cpu_seconds"], seconds_each=each, peak_memory_mib=memory)]

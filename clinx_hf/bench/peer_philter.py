@@ -1,7 +1,7 @@
 """philter-lite as a peer; run by a Python that has philter-lite and a spaCy model.
 
 The argument names the spaCy model. Reads one JSON string per line, writes one JSON line: system, spans and seconds of
-each text, peak memory.
+each text, CPU seconds of all, peak memory.
 
 philter-lite asks NLTK for parts of speech. NLTK's tagger data is not on PyPI, so spaCy's tagger answers in its place (the
 same Penn tags). Whatever philter-lite does not know to be safe is taken out, as its own asterisk output does.
@@ -56,14 +56,16 @@ def main() -> None:
     filters = philter_lite.load_filters(str(Path(philter_lite.__file__).parent / "configs" / "philter_delta.toml"))
     texts = [json.loads(line) for line in sys.stdin if line.strip()]
     philter_lite.detect_phi("warm up", filters)
-    kept, seconds = [], []
+    kept, seconds, started = [], [], time.process_time()
     for text in texts:
         began = time.perf_counter()
         kept.append(philter_lite.detect_phi(text, filters)[0])
         seconds.append(time.perf_counter() - began)
+    cpu = time.process_time() - started
     spans = [redacted(text, include, PUNCTUATION_MATCHER) for text, include in zip(texts, kept, strict=True)]
     system = f"philter-lite {version('philter-lite')} (spaCy {sys.argv[1]} in NLTK's place)"
-    print(json.dumps({"system": system, "spans": spans, "seconds_each": seconds, "peak_memory_mib": peak_memory_mib()}))
+    answer = {"system": system, "spans": spans, "seconds_each": seconds, "cpu_seconds": cpu}
+    print(json.dumps({**answer, "peak_memory_mib": peak_memory_mib()}))
 
 
 if __name__ == "__main__":

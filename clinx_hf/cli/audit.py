@@ -57,7 +57,7 @@ def leakage(images: Path, clean: Path | None, limit: float, most: int | None, re
 @click.option("--peer", multiple=True, type=click.Choice(["presidio", "philter"]), default=["presidio", "philter"],
               show_default=True, help="Peers that the Python of --peer-python has.")  # fmt: skip
 @click.option("--every", default=3, show_default=True, help="Systems to compare read every so-many-th carrier.")
-@click.option("--price-per-hour", default=0.05, show_default=True, help="Dollars for an hour of this machine.")
+@click.option("--price-per-hour", default=0.05, show_default=True, help="Dollars for an hour of one core.")
 @click.option("--limit", default=0.01, show_default=True, help="Largest gap between cultures or genders that passes.")
 @click.option("--floor", default=0.985, show_default=True, help="Lowest recall of a culture or gender that passes.")
 @click.option("--seed", default=0, show_default=True, help="The only source of chance.")

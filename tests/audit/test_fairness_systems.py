@@ -187,7 +187,7 @@ def test_a_peers_program_is_asked_and_its_failure_told_without_the_text(tmp_path
         "import json, sys\n"
         "texts = [json.loads(line) for line in sys.stdin]\n"
         "if 'fail' in texts[0]: sys.exit(3)\n"
-        "print(json.dumps({'system': 'p', 'spans': [[[0, 2]] for _ in texts], 'seconds_each': [0.5] * len(texts),"
+        "print(json.dumps({'system': 'p', 'spans': [[[0, 2]] for _ in texts], 'seconds_each': [0.5] * len(texts), 'cpu_seconds': 1.0,"
         " 'peak_memory_mib': 7}))\n",
         encoding="utf-8",
     )
