@@ -44,6 +44,7 @@ MEDDOCAN: dict[str, tuple[Label, ...]] = {
     "SEXO_SUJETO_ASISTENCIA": (),
 }
 
+_SPANISH_LABELS = frozenset(label for labels in MEDDOCAN.values() for label in labels)
 _SPANISH_READ = 100  # texts that the model reads, and of the carriers every sixth
 _EVERY_ENGLISH = 6
 
@@ -65,7 +66,9 @@ class _Counts:
     bordered: int = 0
 
     def add(self, span: Span, text: str, gold: Sequence[Gold]) -> None:
-        """Count one span against the gold places that it touches."""
+        """Count one span against the gold places that it touches, unless the corpus does not know its label."""
+        if any(len(g.labels) != 1 for g in gold) and span.label not in _SPANISH_LABELS:
+            return
         touched = [g for g in gold if g.start < span.end and span.start < g.end]
         if touched and not any(g.labels for g in touched):
             return

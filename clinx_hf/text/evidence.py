@@ -7,7 +7,6 @@ carriers and MEDDOCAN's training texts. Few spans say little, so each figure is 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -40,6 +39,8 @@ def _table() -> dict[tuple[str, str], Evidence]:
 
 
 _UNKNOWN = Evidence(0, *_PRIOR)
+# The label of a value found again is as good as the first one's, and any other source at the place knows better.
+_SPREAD = Evidence(0, 0.9, 0.3, 0.5)
 _CERTAIN = Evidence(0, _MOST, _MOST, _MOST)
 
 
@@ -47,11 +48,13 @@ def evidence(span: Span) -> Evidence:
     """Return what was measured for the source and label of a span; the prior where nothing was."""
     if span.source in ("known", "column", "deny"):
         return _CERTAIN
+    if span.source == "propagation":
+        return _SPREAD
     return _table().get((span.source.removeprefix("rule:"), str(span.label)), _UNKNOWN)
 
 
 def naming_weight(span: Span) -> float:
-    """Return how much a span counts for its label: the log-odds that a source names such spans right, by its score."""
+    """Return how much a span counts for its label: its length times the odds that its source names such spans right."""
     chance = evidence(span).label * (span.score if span.source == "model" else 1.0)
     chance = min(max(chance, _LEAST), _MOST)
-    return max(math.log(chance / (1 - chance)), 0.05) * (span.end - span.start)
+    return chance / (1 - chance) * (span.end - span.start)

@@ -1,10 +1,10 @@
 """Overlapping spans of several sources become spans without overlap, by what was measured of each source.
 
 Spans that overlap belong to one value if they have one label, if one holds the other, or if they share half of the
-shorter one. Such a value has every character that a source marked, but for titles, degrees and names of fields at its
-ends, which go where a source with surer borders left them out. Its label is the one with the most weight: each source
-votes with the log-odds of its measured naming, times the length that it marked. Where two values overlap all the same,
-the one with the surer borders keeps the shared part. So no letter that was marked is lost.
+shorter one. Such a value has every character that a source marked, but for titles, degrees and names of fields at the
+ends of a person's name, which go where a source with surer borders left them out. Its label is the one with the most
+weight: each source votes with the odds that it names such spans right, times the length that it marked. Where two
+values overlap all the same, the one with the surer borders keeps the shared part. So no letter that was marked is lost.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from clinx_hf.phi import Label, Span
+from clinx_hf.phi import PERSON_LABELS, Label, Span
 from clinx_hf.text import lists
 from clinx_hf.text.evidence import evidence, naming_weight
 
@@ -84,19 +84,17 @@ def _settled(text: str, value: Sequence[Span]) -> Span:
     best = max((s for s in value if s.label == label), key=lambda s: (naming_weight(s), s))
     start, end = min(s.start for s in value), max(s.end for s in value)
     surest = max(value, key=lambda s: (evidence(s).border, s.end - s.start, s))
-    if evidence(surest).border >= _SURE_BORDER:
-        if _is_no_part(text[start : surest.start]):
+    if label in PERSON_LABELS and evidence(surest).border >= _SURE_BORDER:
+        if _are_all(text[start : surest.start], "titles_doctor", "titles_person", "name_stops"):
             start = surest.start
-        if _is_no_part(text[surest.end : end]):
+        if _are_all(text[surest.end : end], "degrees", "name_stops"):
             end = surest.end
     return Span(start, end, label, best.score, best.source)
 
 
-def _is_no_part(surplus: str) -> bool:
-    """Tell whether all that one source marked beyond another is titles, degrees and signs."""
-    known = (
-        lists.words("titles_doctor") | lists.words("titles_person") | lists.words("degrees") | lists.words("name_stops")
-    )
+def _are_all(surplus: str, *names: str) -> bool:
+    """Tell whether all words of what one source marked beyond another are in some of the lists."""
+    known = frozenset[str]().union(*(lists.words(name) for name in names))
     return all(part.casefold() in known or f"{part.casefold()}." in known for part in _EDGE.split(surplus) if part)
 
 

@@ -15,7 +15,7 @@ from clinx_hf.text.fusion import fuse
 from clinx_hf.text.styles import style_named
 from clinx_hf.text.styles.replacing import Document, checked_key, stay_of
 from clinx_hf.text.styles.rewrite import Proposer
-from clinx_hf.text.terms import as_terms, as_thresholds
+from clinx_hf.text.terms import Denied, as_terms, as_thresholds
 
 if TYPE_CHECKING:
     from clinx_hf.text.recognizer import Recognizer
@@ -95,7 +95,7 @@ class Scrubber:
         rewriter: Proposer | str | None = None,
         surrogate_mode: str = "consistent",
         allow: Iterable[str] = (),
-        deny: Iterable[str] | Mapping[str, str] = (),
+        deny: Denied = (),
         thresholds: Mapping[str, float] = _NO_LIMITS,
     ) -> None:
         self.policy = as_policy(policy)

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from clinx_hf.errors import BadSetting
 from clinx_hf.phi import Label, Span
 from clinx_hf.text.propagation import find_values, find_words
 from clinx_hf.text.resolving import trimmed
 
+Denied = Iterable[str | tuple[str, str]] | Mapping[str, str]
 CERTAIN = frozenset({"deny", "known", "column"})  # sources that allow does not overrule
 
 
@@ -47,20 +49,21 @@ class Terms:
         return find_values(text, self.deny, "deny") if self.deny else []
 
 
-def as_terms(allow: Iterable[str] = (), deny: Iterable[str] | Mapping[str, str] = ()) -> Terms:
-    """Check a user's lists. `deny` may give each term a label; without one it is ID.
+def as_terms(allow: Iterable[str] = (), deny: Denied = ()) -> Terms:
+    """Check a user's lists. `deny` may give a term its label, as a mapping or in pairs; without one it is ID.
 
     Raises:
         BadSetting: an entry is no string with a letter or digit, or a label is not offered.
     """
-    named = deny.items() if isinstance(deny, Mapping) else ((term, Label.ID) for term in _listed("deny", deny))
+    listed = deny.items() if isinstance(deny, Mapping) else _listed("deny", deny)
+    named = (each if isinstance(each, tuple) and len(each) == 2 else (each, Label.ID) for each in listed)
     return Terms(
         tuple(_checked("allow", i, term) for i, term in enumerate(_listed("allow", allow))),
         tuple((_checked("deny", i, term), as_label("deny", label)) for i, (term, label) in enumerate(named)),
     )
 
 
-def _listed(name: str, terms: Iterable[str]) -> list[str]:
+def _listed(name: str, terms: Iterable[Any]) -> list[Any]:
     if isinstance(terms, str):
         raise BadSetting(name, "...", ["a list of terms"])
     return list(terms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
@@ -87,7 +87,7 @@ class Deidentifier:
     key: bytes | str | None = field(default=None, repr=False)
     surrogate_mode: str = "consistent"
     allow: tuple[str, ...] = ()
-    deny: tuple[tuple[str, str], ...] | tuple[str, ...] | Mapping[str, str] = field(default=(), repr=False)
+    deny: Sequence[str | tuple[str, str]] | Mapping[str, str] = field(default=(), repr=False)
     thresholds: tuple[tuple[str, float], ...] | Mapping[str, float] = ()
     tally: Tally = field(default_factory=Tally, init=False, repr=False, compare=False)
 
@@ -101,7 +101,7 @@ class Deidentifier:
         stay_of(self.surrogate_mode)
         if self.overlay not in _OVERLAYS:
             raise BadSetting("overlay", self.overlay, _OVERLAYS)
-        terms = as_terms(self.allow, _pairs(self.deny))
+        terms = as_terms(self.allow, self.deny)
         limits = as_thresholds(dict(self.thresholds))
         self._set(allow=terms.allow, deny=tuple((term, str(label)) for term, label in terms.deny))
         self._set(thresholds=tuple(sorted((str(label), limit) for label, limit in limits.items())))
@@ -187,8 +187,16 @@ class Deidentifier:
     @property
     def _cleaner(self) -> Cleaner:
         """The loaded models and their cache, one per settings and process."""
-        settings = (self.policy, self.style, self.overlay, self.keep, self.model, self.key, self.surrogate_mode)
-        settings += (self.allow, self.deny, self.thresholds)
+        settings: tuple[Any, ...] = (
+            self.policy,
+            self.style,
+            self.overlay,
+            self.keep,
+            self.model,
+            self.key,
+            self.surrogate_mode,
+        )
+        settings = (*settings, self.allow, self.deny, self.thresholds)
         if settings not in _CLEANERS:
             _CLEANERS[settings] = self._load()
         return _CLEANERS[settings]
@@ -210,18 +218,12 @@ class Deidentifier:
             key=key,
             surrogate_mode=self.surrogate_mode,
             allow=self.allow,
-            deny=_pairs(self.deny),
+            deny=self.deny,
             thresholds=dict(self.thresholds),
         )
         pipeline = PPGANPipeline.from_pretrained()
         pipeline.set_progress_bar_config(disable=True)
         return Cleaner(scrubber, Redactor(Reader.from_folder(None), pipeline, self.overlay))
-
-
-def _pairs(deny: Any) -> Any:
-    """Denied terms as a mapping where each has its label, as they stand in a copy of an object."""
-    labelled = not isinstance(deny, str | Mapping) and all(isinstance(each, tuple) for each in deny)
-    return dict(deny) if labelled else deny
 
 
 def _names(value: Any) -> tuple[str, ...] | None:

@@ -15,9 +15,11 @@ from clinx_hf.text.propagation import propagate
 from clinx_hf.text.scrubber import check_text
 
 HOSTILE = (
-    """1-|Aa |a.|A1 |a@|Aa, |1/|Dr. |C/ a |Hospital de la |a: |^|"a":|<a |&a;|a_|\\'|s/n, |años |10 años |vom 1.|Frau Aa |né le |12 rue |\t|\
-signed AA |12345 Aa |Aa-Bb |\u0456a""".split("|")
-    + ["|", "PID|a", "name,dob\n"]
+    "|",
+    "PID|a",
+    "name,dob\n",
+    *"""1-|Aa |a.|A1 |a@|Aa, |1/|Dr. |C/ a |Hospital de la |a: |^|"a":|<a |&a;|a_|\\'|s/n, |años |10 años |vom 1.|Frau Aa |né le |12 rue |\t|\
+signed AA |12345 Aa |Aa-Bb |\u0456a""".split("|"),
 )
 
 

@@ -50,3 +50,18 @@ def test_forms_of_other_values(value: str, label: Label, text: str) -> None:
 
 def test_a_name_in_small_letters_is_a_word() -> None:
     assert not find_known("a rose in bloom", [Known("Rose", Label.PATIENT)])
+
+
+def test_terms_and_limits_survive_pickling_and_bad_ones_are_refused() -> None:
+    import pickle
+
+    from clinx_hf.errors import BadSetting
+    from clinx_hf.transform.deidentifier import Deidentifier
+
+    deid = Deidentifier(allow=["Foley"], deny={"Ann Lee": "PATIENT"}, thresholds={"PROFESSION": 0.3})
+    copy = pickle.loads(pickle.dumps(deid))
+    assert copy == deid
+    assert (copy.allow, copy.deny, copy.thresholds) == (("Foley",), (("Ann Lee", "PATIENT"),), (("PROFESSION", 0.3),))
+    assert Deidentifier(deny=["x1"]).deny == (("x1", "ID"),)
+    with pytest.raises(BadSetting, match="thresholds"):
+        Deidentifier(thresholds={"PROFESSION": 3})

@@ -52,7 +52,8 @@ def _cells(text: str, start: int, end: int, sign: str) -> list[Cell]:
             start += 1
         while end > start and text[end - 1] in " |":
             end -= 1
-    cells, at = [], start
+    cells: list[Cell] = []
+    at = start
     while at <= end and len(cells) < 200:
         match = _CELL[sign].match(text, at, end)
         if match is None:
