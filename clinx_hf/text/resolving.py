@@ -16,12 +16,15 @@ from collections.abc import Iterable, Sequence
 from clinx_hf.phi import PERSON_LABELS, Label, Span
 from clinx_hf.text import lists
 from clinx_hf.text.evidence import evidence, naming_weight
+from clinx_hf.text.rules.fields import is_field
 
 _JOINING = re.compile(r"[ \t\-]?")
 _NAME_JOINING = re.compile(r",?[ ]?")
 _EDGE = re.compile(r"[\s.,;:|\"'()\-]+")
 _MARK = re.compile(r"[^\w(+#@*]+")
 _LAST_MARK = re.compile(r"[^\w)*.]+$|(?<=\w{3})\.$")
+_CUE = re.compile(r"(?i)(?:e-?mail|mail|correo(?: electr[oó]nico)?|web(?:site)?|url|site|ip|mac)(?: address)?")
+_FORMED = frozenset({Label.EMAIL, Label.URL, Label.IP})
 _SURE_BORDER = 0.9
 _UNSURE_BORDER = 0.75
 
@@ -29,9 +32,25 @@ _UNSURE_BORDER = 0.75
 def resolve(text: str, spans: Iterable[Span]) -> list[Span]:
     """Return spans in order, without overlap, that cover what the given ones cover; see the module."""
     final: list[Span] = []
-    for group in _groups(spans):
+    for group in _groups(_without_loose(text, list(spans))):
         final += _parted(text, [_settled(text, value) for value in _values(group)]) if len(group) > 1 else group
     return _joined(text, final)
+
+
+def _without_loose(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Drop addresses of the net whose every letter surer ones hold: "a@b.org c@d.org" is two, "Email a@b.org" one."""
+    kept = []
+    for span in spans:
+        inside = [s for s in spans if s.label == span.label and evidence(s).border >= _SURE_BORDER and s.overlaps(span)]
+        if span.label in _FORMED and span not in inside:
+            pieces = [(span.start, span.end)]
+            for other in inside:
+                pieces = [part for piece in pieces for part in _without(piece, (other.start, other.end))]
+            left = [trimmed(text, *piece) for piece in pieces]
+            if inside and all(start >= end or _CUE.fullmatch(text, start, end) for start, end in left):
+                continue
+        kept.append(span)
+    return kept
 
 
 def _groups(spans: Iterable[Span]) -> list[list[Span]]:
@@ -84,6 +103,9 @@ def _settled(text: str, value: Sequence[Span]) -> Span:
     best = max((s for s in value if s.label == label), key=lambda s: (naming_weight(s), s))
     start, end = min(s.start for s in value), max(s.end for s in value)
     surest = max(value, key=lambda s: (evidence(s).border, s.end - s.start, s))
+    head, _ = trimmed(text, start, surest.start)
+    if evidence(surest).border >= _SURE_BORDER and is_field(text[head : surest.start].rstrip(" \t:.-")):
+        start = surest.start  # "NHC:" of "NHC:789412"
     if label in PERSON_LABELS and evidence(surest).border >= _SURE_BORDER:
         if _are_all(text[start : surest.start], "titles_doctor", "titles_person", "name_stops"):
             start = surest.start
@@ -135,6 +157,9 @@ def _joined(text: str, spans: Sequence[Span]) -> list[Span]:
         last = merged[-1] if merged else None
         if last is not None and last.label == span.label:
             between = text[last.end : span.start]
+            if between and span.label in _FORMED:
+                merged.append(span)
+                continue
             spread = last.source == span.source == "propagation"
             if _JOINING.fullmatch(between) or (spread and _NAME_JOINING.fullmatch(between)):
                 merged[-1] = Span(last.start, span.end, last.label, min(last.score, span.score), last.source)

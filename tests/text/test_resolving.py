@@ -51,3 +51,19 @@ def test_evidence_is_drawn_towards_the_prior_and_known_values_are_certain() -> N
     assert naming_weight(Span(0, 4, Label.MRN, 0.9, "rule:form_fields")) > naming_weight(
         Span(0, 4, Label.MRN, 0.2, "model")
     )
+
+
+def test_two_addresses_in_one_net_are_two_and_their_cue_stays():
+    text = "Email a@b.org c@d.org"
+    sure = [Span(6, 13, Label.EMAIL, 0.99, "rule:emails"), Span(14, 21, Label.EMAIL, 0.99, "rule:emails")]
+    found = resolve(text, [Span(0, 21, Label.EMAIL, 0.9, "model"), *sure])
+    assert [text[s.start : s.end] for s in found][:1] == ["a@b.org"]
+    longer = "Email a@b.org or Qwertha"
+    found = resolve(longer, [Span(0, 24, Label.EMAIL, 0.9, "model"), sure[0]])
+    assert "Qwertha" in longer[found[-1].start : found[-1].end]  # what no sure source holds is not lost
+
+
+def test_the_name_of_a_field_is_no_part_of_its_value():
+    text = "NHC:789412"
+    found = resolve(text, [Span(0, 10, Label.MRN, 0.9, "model"), Span(4, 10, Label.MRN, 0.99, "rule:form_fields")])
+    assert [(s.start, s.end) for s in found] == [(4, 10)]
