@@ -19,7 +19,7 @@ from clinx_hf.phi import PERSON_LABELS, Label
 from clinx_hf.text import lists
 from clinx_hf.text.folding import fold
 from clinx_hf.text.gaps import Gap
-from clinx_hf.text.hints import words_of
+from clinx_hf.text.hints import AGE_HINTS, SEASONS, words_of
 
 LONGEST = 48  # characters of a filler
 _SHAPE = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*(?: [^\W\d_]+(?:['-][^\W\d_]+)*)*,?")
@@ -64,6 +64,57 @@ def vocabulary(spanish: bool = False) -> frozenset[str]:
     return frozenset(found)
 
 
+# What may be said of an age beside its decade, and of whom.
+_OF_AGE = {
+    **dict.fromkeys(("infant", "infancy", "baby", "meses"), "infant"),
+    **dict.fromkeys(("child", "childhood", "menor"), "child"),
+    **dict.fromkeys(("teenage", "teenager", "adolescence", "adolescente"), "teens"),
+    "young": "child teens twenties thirties",
+    "joven": "teens twenties thirties",
+    "adult": "twenties thirties forties fifties",
+    "middle-aged": "forties fifties sixties",
+    "mediana": "forties fifties sixties",
+    "older": "sixties seventies eighties old",
+    "elderly": "seventies eighties old",
+    "avanzada": "seventies eighties old",
+}
+_KINDS_OF = (Label.PROFESSION, Label.HOSPITAL, Label.ORGANIZATION, Label.LOCATION)
+
+
+@cache
+def _telling(label: Label) -> dict[str, str]:
+    """Return word -> the hints of which one must have been given for a filler to say it, for a label."""
+    if label == Label.AGE:
+        wanted: frozenset[str] = frozenset(AGE_HINTS)
+    elif label == Label.DATE:
+        wanted = frozenset(SEASONS)
+    else:
+        wanted = frozenset(row[0] for row in lists.rows("kinds") if row[1] == label)
+    found: dict[str, list[str]] = {}
+    for row in lists.rows("fillers"):
+        if row[0] == "=" and row[1] in wanted:
+            for word in {*_WORD.findall(row[2]), *_WORD.findall(row[3])}:
+                found.setdefault(word, []).append(row[1])
+    telling = {word: " ".join(hints) for word, hints in found.items() if len(hints) < 4 and word not in _LITTLE}
+    return {**telling, **_OF_AGE} if label == Label.AGE else telling
+
+
+def contradicts(filler: str, gap: Gap) -> bool:
+    """Tell whether a filler says another decade, season, job or kind of place than the hints of its gap.
+
+    Where the hints tell no kind of a place, the model may take one from the text ("the clinic").
+    """
+    label, hints = gap.inner.label, set(gap.hints)
+    if label not in (Label.AGE, Label.DATE, *_KINDS_OF):
+        return False
+    telling = _telling(label)
+    if label in (Label.HOSPITAL, Label.ORGANIZATION, Label.LOCATION) and not any(
+        hints & set(allowed.split()) for allowed in telling.values()
+    ):
+        return False
+    return any(not hints & set(telling[word].split()) for word in _WORD.findall(filler) if word in telling)
+
+
 @dataclass(frozen=True)
 class Fence:
     """What is forbidden in one text: the words and the values of its identifiers, folded.
@@ -106,7 +157,7 @@ class Fence:
         known, said = vocabulary("es" in gap.hints), rest.split()
         if not all(word in known for word in said) or protected(rest) or any(a == b for a, b in pairwise(said)):
             return False
-        return not self.returns(filler)
+        return not contradicts(rest, gap) and not self.returns(filler)
 
     def returns(self, filler: str) -> bool:
         """Tell whether a filler brings back a word or a value that was taken out."""

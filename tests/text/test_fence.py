@@ -25,8 +25,8 @@ def _gap(label=Label.PATIENT, hints=(), noun=""):
 def test_a_plain_filler_passes():
     fence = Fence.around([(Label.PATIENT, "John Smith"), (Label.DATE, "3 March 2021")])
     assert fence.passes("the patient", _gap())
-    assert fence.passes("in his sixties", _gap(Label.AGE))
-    assert fence.passes("that spring", _gap(Label.DATE))
+    assert fence.passes("in his sixties", _gap(Label.AGE, ("sixties",)))
+    assert fence.passes("that spring", _gap(Label.DATE, ("spring",)))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_words_of_names_are_refused_however_they_are_written():
 def test_a_generic_value_may_share_a_word_but_not_come_back_whole():
     fence = Fence.around([(Label.PROFESSION, "farm worker"), (Label.HOSPITAL, "Hill Hospital")])
     assert not fence.passes("farm worker", _gap(Label.PROFESSION))
-    assert fence.passes("a food worker", _gap(Label.PROFESSION))
+    assert fence.passes("a food worker", _gap(Label.PROFESSION, ("food",)))
     assert fence.passes("the hospital", _gap(Label.HOSPITAL))
 
 
@@ -93,3 +93,20 @@ def test_protected_counts_numbers_units_negations_and_sides():
     assert protected("No 5 mg in the LEFT arm, denies pain") == protected("denies left 5mg no")
     assert protected("the patient, M") == protected("")
     assert protected("5 mg") != protected("5 g")
+
+
+@pytest.mark.parametrize(
+    ("label", "hints", "right", "wrong"),
+    [
+        (Label.AGE, ("sixties",), "in her sixties", "in her twenties"),
+        (Label.AGE, ("years", "eighties"), "elderly", "young adult"),
+        (Label.DATE, ("spring",), "that spring", "that winter"),
+        (Label.DATE, (), "that day", "that winter"),
+        (Label.PROFESSION, ("food",), "a food worker", "a farm worker"),
+        (Label.HOSPITAL, ("pharmacy",), "the pharmacy", "the nursing home"),
+    ],
+)
+def test_a_filler_may_not_contradict_what_is_known(label, hints, right, wrong):
+    fence = Fence.around([])
+    assert fence.passes(right, _gap(label, hints))
+    assert not fence.passes(wrong, _gap(label, hints))

@@ -20,6 +20,10 @@ from clinx_hf.text.styles.surrogate import surrogate
 
 _SENTENCE_END = re.compile(r"[.!?]['\")\]]*\s*$")
 _LIST_MARK = re.compile(r"\s*(?:[-*•]|\(?\d{1,2}[.)]|\[[\d:. -]+\])?\s*[\"'(]?$")
+_ABBREVIATION = re.compile(
+    r"(?i)\b(?:[a-z]|no|nos|nr|vs|re|cf|tel|ph|ext|approx|exp|geb|hosp|pt|dr|st|enf|farm|téc|reg|lic|acct|acc|ref|ed|est|rm|attn)"
+    r"\.\s*$"
+)
 _SHORT_LINE = 50  # a line that ends before was ended by its writer, not by wrapping
 
 
@@ -73,7 +77,7 @@ def _cased(text: str, gap: Gap, filler: str) -> str:
     inner = text[gap.inner.start : gap.inner.end]
     if len(letters) >= 8 and all(c.isupper() for c in letters):
         return filler.upper()
-    if len(letters) < 8 and inner.isupper() and len(inner) > 3:
+    if len(letters) < 8 and inner.isupper() and len(inner) > 3 and not any(c.isdigit() for c in inner):
         return copy_case(filler, inner)
     return filler[:1].upper() + filler[1:] if _begins(text, line_start, start) else filler
 
@@ -81,9 +85,7 @@ def _cased(text: str, gap: Gap, filler: str) -> str:
 def _begins(text: str, line_start: int, start: int) -> bool:
     before = text[line_start:start]
     if not _LIST_MARK.fullmatch(before):
-        return bool(_SENTENCE_END.search(before)) and not re.search(
-            r"(?i)\b(?:no|nos|vs|re|cf|tel|ext|approx)\.\s*$", before
-        )
+        return bool(_SENTENCE_END.search(before)) and not _ABBREVIATION.search(before)
     previous = text[:line_start].rstrip("\n").rsplit("\n", 1)[-1].rstrip()
     wrapped = len(previous) >= _SHORT_LINE and previous[-1:] not in ".!?:;"
     return not wrapped or text[max(0, line_start - 2) : line_start] == "\n\n"
