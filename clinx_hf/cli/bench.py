@@ -119,6 +119,23 @@ def inpainting(data: Path, results: Path) -> None:
 
 @bench_command.command()
 @_results
+@click.option("--rewriter", default=None, help="Folder or hub id of a larger model (default: the embedded one).")
+def rewrite(results: Path, rewriter: str | None) -> None:
+    """Fallbacks, fillers, what is kept, and speed of the style rewrite on held-out texts.
+
+    Example: clinx-hf bench rewrite
+    """
+    from clinx_hf.bench.results import write_result
+    from clinx_hf.bench.rewrite import measure, table
+    from clinx_hf.text.rewriter import loaded
+
+    figures = measure(loaded(rewriter))
+    write_result(results, "rewrite", figures, texts=figures.texts, identifiers=figures.identifiers)
+    click.echo(table(figures))
+
+
+@bench_command.command()
+@_results
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if README differs from the figures.")
 def render(results: Path, check: bool) -> None:
     """Write the tables of README from the figures.
