@@ -36,7 +36,7 @@ class ClinxDeidConfig(PreTrainedConfig):  # type: ignore[misc]
         self,
         gliner: dict[str, Any] | None = None,
         labels: list[str] | None = None,
-        threshold: float = 0.12,
+        threshold: float = 0.05,
         window_words: int = 220,
         overlap_words: int = 40,
         **kwargs: Any,

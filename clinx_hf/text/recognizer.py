@@ -1,7 +1,7 @@
 """The recognizer: GLiNER reads a text in overlapping windows and says which words are identifiers.
 
-Decoding: a word is redacted when 1 - prod over labels (1 - p_inside) reaches the threshold, and it is named by the label
-with the highest p: a word that is surely an identifier but of unsure kind is not lost.
+Decoding (`clinx_hf.text.decoding`): a word is redacted when 1 - prod over labels (1 - p_inside) reaches the threshold, and
+runs of such words are cut and named by the cheapest path through the labels.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from clinx_hf.errors import MissingWeights
 from clinx_hf.phi import LABELS, Label, Policy, Span, removed_labels
 from clinx_hf.quiet import progress_bars_off
+from clinx_hf.text.decoding import decode
 from clinx_hf.text.words import split
 from clinx_hf.threads import side_by_side
 
@@ -57,10 +58,6 @@ class Reading:
     text: str
     words: Offsets
     windows: list[Window]
-
-    def parted(self, word: int, following: int) -> bool:
-        """Tell whether an empty line stands between two words."""
-        return self.text.count("\n", self.words[word][1], self.words[following][0]) > 1
 
 
 class WordPieces:
@@ -236,34 +233,12 @@ class Recognizer:
         threshold: float | None = None,
         limits: Mapping[Label, float] = _NO_LIMITS,
     ) -> list[Span]:
-        """Turn (words, labels) probabilities into spans of some of the labels; see the module's docstring.
+        """Turn (words, labels) probabilities into spans of some of the labels (see `clinx_hf.text.decoding`).
 
         `limits` gives words that look most like a label a threshold of their own.
         """
         limit = self.config.threshold if threshold is None else threshold
         columns = [i for i, label in enumerate(self.labels) if label in labels]
-        chosen = inside[:, columns].astype(np.float64)
-        chance = 1 - np.prod(1 - chosen, axis=1)
-        best = chosen.argmax(axis=1)
-        least = np.array([limits.get(self.labels[i], limit) for i in columns])
-        spans: list[Span] = []
-        run: list[int] = []
-        for i in np.flatnonzero(chance >= least[best]).tolist():
-            if run and not (i == run[-1] + 1 and best[i] == best[run[-1]] and not reading.parted(run[-1], i)):
-                spans += _span(reading, run, chance, self.labels[columns[best[run[0]]]])
-                run = []
-            run.append(i)
-        return spans + _span(reading, run, chance, self.labels[columns[best[run[0]]]]) if run else spans
-
-
-def _span(reading: Reading, run: list[int], chance: NDArray[np.float64], label: Label) -> list[Span]:
-    """Return the span of a run of words, outer punctuation left off; none if no letter or digit is in it."""
-    written = [reading.text[start:end] for start, end in (reading.words[i] for i in run)]
-    while written and not written[0].isalnum() and written[0] not in "(+#@":
-        run, written = run[1:], written[1:]
-    while written and not written[-1].isalnum() and written[-1] != ")":
-        run, written = run[:-1], written[:-1]
-    if not any(word.isalnum() for word in written):
-        return []
-    score = round(float(chance[run].min()), 2)
-    return [Span(reading.words[run[0]][0], reading.words[run[-1]][1], label, score, "model")]
+        names = [self.labels[i] for i in columns]
+        least = np.array([limits.get(name, limit) for name in names])
+        return decode(reading.text, reading.words, inside[:, columns].astype(np.float64), names, least)

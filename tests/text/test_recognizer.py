@@ -66,7 +66,9 @@ def test_labels_that_stay_do_not_compete(recognizer):
     spans = recognizer(
         ["She is a 58-year-old retired bus driver from Ghana seen by Dr. Ann Leeworth."], Policy.SAFE_HARBOR
     )[0]
-    assert {s.label for s in spans} <= {Label.AGE, Label.DOCTOR, Label.PATIENT, Label.PERSON}
+    labels = {s.label for s in spans}
+    assert Label.DOCTOR in labels
+    assert not labels & {Label.PROFESSION, Label.COUNTRY, Label.STATE}
 
 
 @pytest.mark.parametrize("text", ["\ud800", "\x00\x00", "é" * 3000, "a" * 5000, "١٢٣ مريم", "\u200b"])
