@@ -27,21 +27,25 @@ _CUE = re.compile(r"(?i)(?:e-?mail|mail|correo(?: electr[oó]nico)?|web(?:site)?
 _FORMED = frozenset({Label.EMAIL, Label.URL, Label.IP})
 _SURE_BORDER = 0.9
 _UNSURE_BORDER = 0.75
+_MOST_IN_GROUP = 100  # spans in one chain of overlaps: more stand in no text but a hostile one, and are one value
 
 
 def resolve(text: str, spans: Iterable[Span]) -> list[Span]:
     """Return spans in order, without overlap, that cover what the given ones cover; see the module."""
     final: list[Span] = []
-    for group in _groups(_without_loose(text, list(spans))):
+    for group in (part for loose in _groups(spans) for part in _groups(_without_loose(text, loose))):
         final += _parted(text, [_settled(text, value) for value in _values(group)]) if len(group) > 1 else group
     return _joined(text, final)
 
 
 def _without_loose(text: str, spans: Sequence[Span]) -> list[Span]:
     """Drop addresses of the net whose every letter surer ones hold: "a@b.org c@d.org" is two, "Email a@b.org" one."""
+    sure = [s for s in spans if s.label in _FORMED and evidence(s).border >= _SURE_BORDER]
+    if not sure or len(spans) > _MOST_IN_GROUP:
+        return list(spans)
     kept = []
     for span in spans:
-        inside = [s for s in spans if s.label == span.label and evidence(s).border >= _SURE_BORDER and s.overlaps(span)]
+        inside = [s for s in sure if s.label == span.label and s.overlaps(span)]
         if span.label in _FORMED and span not in inside:
             pieces = [(span.start, span.end)]
             for other in inside:
@@ -67,6 +71,8 @@ def _groups(spans: Iterable[Span]) -> list[list[Span]]:
 
 def _values(group: Sequence[Span]) -> list[list[Span]]:
     """Part a group of spans into the values that they stand for; spans are taken longest first, then in order."""
+    if len(group) > _MOST_IN_GROUP:
+        return [list(group)]
     values: list[tuple[int, int, list[Span]]] = []
     for span in sorted(group, key=lambda s: (s.start - s.end, s)):
         same = [v for v in values if _is_same(span, v)]
