@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from clinx_hf.phi import PERSON_LABELS, Label, Span
 from clinx_hf.text import lists
 from clinx_hf.text.evidence import evidence, naming_weight
+from clinx_hf.text.parting import part
 from clinx_hf.text.rules.fields import is_field
 
 _JOINING = re.compile(r"[ \t\-]?")
@@ -33,9 +34,9 @@ _MOST_IN_GROUP = 100  # spans in one chain of overlaps: more stand in no text bu
 def resolve(text: str, spans: Iterable[Span]) -> list[Span]:
     """Return spans in order, without overlap, that cover what the given ones cover; see the module."""
     final: list[Span] = []
-    for group in (part for loose in _groups(spans) for part in _groups(_without_loose(text, loose))):
+    for group in (close for loose in _groups(spans) for close in _groups(_without_loose(text, loose))):
         final += _parted(text, [_settled(text, value) for value in _values(group)]) if len(group) > 1 else group
-    return _joined(text, final)
+    return [value for span in _joined(text, final) for value in part(text, span)]
 
 
 def _without_loose(text: str, spans: Sequence[Span]) -> list[Span]:
