@@ -8,15 +8,19 @@ change of label costs: a name of three words is not three kinds of people becaus
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clinx_hf.phi import PERSON_LABELS, Label, Span
+from clinx_hf.text import lists
+from clinx_hf.text.people import known_name_words
 
 Offsets = Sequence[tuple[int, int]]
 CHANGE = 2.0  # what a change of label costs inside a line, in nats
 CHANGE_AT_LINE = 0.7  # and at the start of a line, where values often end
+LISTED, UNKNOWN = 0.2, 0.25  # of the limit: for capitalised words that are listed names, and that are in no list at all
 _ATTACHED = frozenset("-'’._&@:·")
 _BEFORE, _AFTER = frozenset("(+#@"), frozenset(")")
 
@@ -34,13 +38,43 @@ def decode(
         limits: (labels,) the chance at which a word that looks most like a label goes.
     """
     chance = 1 - np.prod(1 - inside, axis=1)
-    gone = chance >= limits[inside.argmax(axis=1)] if len(words) else np.zeros(0, bool)
+    gone = chance >= limits[inside.argmax(axis=1)] * _ease(text, words) if len(words) else np.zeros(0, bool)
     _bridge(text, words, gone)
     spans = []
     for run in _runs(text, words, gone):
         for piece, column in _values(text, words, run, inside):
             spans += _span(text, words, piece, chance, labels[column])
     return spans
+
+
+_OTHER_WORDS = ("eponyms", "clinical_words", "common_words", "not_names", "months", "drug_words")
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Listed names that say little else: no eponym, no clinical or common word, no month."""
+    given, family = known_name_words()
+    return (given | family).difference(*(lists.words(name) for name in _OTHER_WORDS))
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Words that are no names."""
+    return frozenset[str]().union(*(lists.words(name) for name in (*_OTHER_WORDS, "ordinary_words")))
+
+
+def _ease(text: str, words: Offsets) -> NDArray[np.float64]:
+    """Return by how much each word's limit is lowered, since names of rare cultures are what a small model misses."""
+    ease = np.ones(len(words))
+    for i, (start, end) in enumerate(words):
+        if text[start].isupper():
+            word = text[start:end]
+            folded = word.casefold()
+            if folded in _names():
+                ease[i] = LISTED
+            elif len(word) > 2 and word[1:].islower() and word.isalpha() and folded not in _words():
+                ease[i] = UNKNOWN
+    return ease
 
 
 def _bridge(text: str, words: Offsets, gone: NDArray[np.bool_]) -> None:

@@ -53,3 +53,12 @@ def test_every_word_that_goes_is_covered(data):
     for (start, end), row in zip(words, inside, strict=True):
         if 1 - np.prod(1 - row) >= 0.3 and text[start:end].isalnum():
             assert covered.issuperset(range(start, end))
+
+
+def test_a_name_with_a_capital_needs_less_of_the_model():
+    low = [(0.03, 0.0, 0.0)]
+    assert _spans("Okafor", *low) == [("Okafor", Label.PATIENT)]  # listed
+    assert _spans("Zuwerika", *low) == [("Zuwerika", Label.PATIENT)]  # in no list at all
+    assert _spans("Crohn", *low) == []  # an eponym
+    assert _spans("Effusion", *low) == []
+    assert _spans("okafor", *low) == []
