@@ -1,13 +1,16 @@
-"""README's tables, rendered from the figures under `results/`: no number there is written by hand."""
+"""Tables of README and model cards, rendered from `results/` and provenance: no number there is written by hand."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from clinx_hf.bench import text_tables, vqa_rad
+from clinx_hf.audit import fairness, surrogates
+from clinx_hf.bench import ablation, learning_curve, rewrite, text_tables, vqa_rad
 from clinx_hf.bench.results import read_result
 from clinx_hf.phi import CATEGORY, LABELS, Policy, removed_labels
 
@@ -28,7 +31,43 @@ def _leakage(figures: Mapping[str, Any]) -> str:
     )
 
 
-_TABLES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"vqa_rad": _vqa_rad, "leakage": _leakage}
+def _surrogates(figures: Mapping[str, Any]) -> str:
+    rows = [surrogates.AttackFigures(**row) for row in figures["rows"]]
+    return surrogates.table(surrogates.SurrogateFigures(**{**figures, "rows": rows}))
+
+
+def _learning_curve(figures: Mapping[str, Any]) -> str:
+    points = [learning_curve.Point(**point) for point in figures["points"]]
+    return learning_curve.table(learning_curve.LearningCurve(**{**figures, "points": points}))
+
+
+_TABLES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "vqa_rad": _vqa_rad,
+    "leakage": _leakage,
+    "surrogates": _surrogates,
+    "learning_curve": _learning_curve,
+    "fairness": lambda figures: fairness.table(fairness.read_figures(figures)),
+    "rewrite": lambda figures: rewrite.table(rewrite.RewriteFigures(**figures)),
+    "ablation": lambda figures: ablation.table(
+        ablation.Ablation(figures["notes"], [ablation.Row(**row) for row in figures["rows"]])
+    ),
+}
+
+
+def provenance_table(model: str) -> str:
+    """Return how the embedded weights of a model came to be, from the file beside them."""
+    folder = Path(str(files("clinx_hf").joinpath("weights", model)))
+    record = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    size = sum(path.stat().st_size for path in folder.glob("*.safetensors")) / 2**20
+    settings = ", ".join(f"{name} {value}" for name, value in record["settings"].items() if value not in (None, [], ()))
+    rows = {
+        "weights": f"{size:.1f} MiB, fp16",
+        "licence": record["licence"],
+        "trained": f"{record['date']}, {record['steps']:,} steps, {record['seconds'] / 60:.0f} minutes of {record['machine']}",
+        "data": record["data"],
+        "settings": settings,
+    }
+    return "| | |\n|---|---|\n" + "\n".join(f"| {name} | {value} |" for name, value in rows.items())
 
 
 def policy_table() -> str:
@@ -49,6 +88,8 @@ def _conditions(record: Mapping[str, Any]) -> str:
 def _block(name: str, results: Path) -> str:
     if name == "policies":
         return policy_table()
+    if name.startswith("provenance_"):
+        return provenance_table(name.removeprefix("provenance_"))
     if name in text_tables.TABLES:
         part, table = text_tables.TABLES[name]
         record = read_result(results, "text")
@@ -59,9 +100,9 @@ def _block(name: str, results: Path) -> str:
     return _MISSING if record is None else _TABLES[name](record["figures"]) + _conditions(record)
 
 
-def render_readme(readme: Path, results: Path, write: bool) -> bool:
+def render_page(page: Path, results: Path, write: bool) -> bool:
     """Fill every `<!-- figures: NAME -->` block; return whether that changed (or would change) the file."""
-    old = readme.read_text(encoding="utf-8")
+    old = page.read_text(encoding="utf-8")
 
     def filled(match: re.Match[str]) -> str:
         return f"{match.group(1)}\n{_block(match.group(2), results)}\n{match.group(3)}"
@@ -69,5 +110,5 @@ def render_readme(readme: Path, results: Path, write: bool) -> bool:
     pattern = r"(<!-- figures: (\w+) -->)\n.*?(<!-- end -->)"
     new = re.sub(pattern, filled, old, flags=re.S)
     if write and new != old:
-        readme.write_text(new, encoding="utf-8")
+        page.write_text(new, encoding="utf-8")
     return new != old

@@ -33,4 +33,4 @@ def write_result(folder: Path, name: str, figures: Any, **sizes: int) -> Path:
 def read_result(folder: Path, name: str) -> dict[str, Any] | None:
     """Read a result, or None when it was not measured yet."""
     path = folder / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None  # type: ignore[no-any-return]
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

@@ -136,17 +136,18 @@ def rewrite(results: Path, rewriter: str | None) -> None:
 
 @bench_command.command()
 @_results
-@click.option("--check", is_flag=True, help="Change nothing; exit 1 if README differs from the figures.")
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 if a page differs from the figures.")
 def render(results: Path, check: bool) -> None:
-    """Write the tables of README from the figures.
+    """Write the tables of README and model cards from the figures.
 
     Example: clinx-hf bench render
     """
-    from clinx_hf.bench.render import render_readme
+    from clinx_hf.bench.render import render_page
 
-    changed = render_readme(Path("README.md"), results, write=not check)
+    pages = [Path("README.md"), *sorted(Path("model_cards").glob("*.md"))]
+    changed = [str(page) for page in pages if render_page(page, results, write=not check)]
     if check and changed:
-        click.echo("README.md differs from results/; run: clinx-hf bench render", err=True)
+        click.echo(f"{', '.join(changed)} differ from results/; run: clinx-hf bench render", err=True)
         sys.exit(1)
 
 
@@ -174,3 +175,33 @@ def learning_curve(data: Path, results: Path, start: Path, documents: tuple[int,
     write_result(results, "learning_curve", curve, judged=curve.judged)
     plot(curve, results / "learning_curve.svg")
     click.echo(table(curve))
+
+
+@bench_command.command()
+@_data
+@_results
+@click.option("--checkpoint", multiple=True, metavar="NAME=FOLDER", help="A checkpoint to measure; may be repeated.")
+@click.option(
+    "--shrink",
+    default=None,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A six-layer checkpoint from which smaller shapes are cut.",
+)
+def ablation(data: Path, results: Path, checkpoint: tuple[str, ...], shrink: Path | None) -> None:
+    """What depth, width, averaging and decoding are worth on the dev notes, model alone.
+
+    Example: clinx-hf bench ablation --checkpoint shipped=clinx_hf/weights/recognizer
+    """
+    from clinx_hf.bench.ablation import measure, table
+    from clinx_hf.bench.results import write_result
+    from clinx_hf.synthesis.notes import read_notes
+
+    named = {}
+    for item in checkpoint:
+        name, mark, folder = item.partition("=")
+        if not mark or not Path(folder).is_dir():
+            raise click.BadParameter("write NAME=FOLDER, with a folder that exists", param_hint="--checkpoint")
+        named[name] = Path(folder)
+    made = measure(read_notes(sorted((data / "notes_dev").glob("*.txt"))), named, shrink)
+    write_result(results, "ablation", made, notes=made.notes)
+    click.echo(table(made))

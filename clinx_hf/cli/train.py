@@ -77,6 +77,8 @@ def recognizer(
 
     Example: clinx-hf train recognizer --data notes.jsonl --output runs/mine --minutes 10
     """
+    from dataclasses import replace
+
     from clinx_hf.synthesis.corpora import LABEL_MAPS
     from clinx_hf.text.recognizer import embedded_folder
     from clinx_hf.training.recognizer import train
@@ -86,7 +88,6 @@ def recognizer(
         raise click.BadParameter(f"offered are {', '.join(LABEL_MAPS)}", param_hint="--label-map")
     if data and start is None:
         start = embedded_folder()
-    rates = {"encoder_rate": 2e-4, "head_rate": 1e-3} if start else {}  # what was learned is not to be shaken loose
     settings = RecognizerTraining(
         output=output,
         minutes=minutes,
@@ -99,8 +100,9 @@ def recognizer(
         dev=dev,
         seed=seed,
         threads=threads,
-        **rates,
     )
+    if start:  # what was learned is not to be shaken loose
+        settings = replace(settings, encoder_rate=2e-4, head_rate=1e-3)
     click.echo(train(settings))
 
 

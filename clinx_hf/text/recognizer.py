@@ -174,7 +174,7 @@ class Recognizer:
 
         with torch.inference_mode():
             logits = self.model(**self.tensors([windows[i] for i in batch])).logits[..., 2].float()
-            return torch.sigmoid(logits).cpu().numpy()  # type: ignore[no-any-return]
+            return torch.sigmoid(logits).cpu().numpy()
 
     def _batches(self, windows: Sequence[Window]) -> Iterator[list[int]]:
         """Yield batches of window numbers of equal length: nothing is padded, so nothing depends on the company."""

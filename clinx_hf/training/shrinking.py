@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -49,7 +49,7 @@ def widen(
 ) -> tuple[ClinxDeidModel, PreTrainedTokenizerFast]:
     """Return the model and tokenizer with the words as further pieces, at the end of the vocabulary."""
     pieces = WordPieces(tokenizer)
-    old = model.get_input_embeddings().weight.data
+    old = cast(torch.Tensor, model.get_input_embeddings().weight).data
     rows = torch.stack([old[list(pieces(word))].mean(0) for word in words])
     ordered = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
     settings: dict[str, Any] = deepcopy(model.config.gliner)

@@ -160,7 +160,7 @@ class Deidentifier:
             BadInput: the dataset does not know its features.
         """
         if isinstance(dataset, dict):
-            return type(dataset)({name: self.prepare(split) for name, split in dataset.items()})  # type: ignore[return-value]
+            return type(dataset)({name: self.prepare(split) for name, split in dataset.items()})
         known = dataset.features  # type: ignore[attr-defined]
         if known is None:
             raise BadInput("This dataset does not know its features; give features= when it is made.")

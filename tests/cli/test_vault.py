@@ -14,7 +14,9 @@ KEY = {"CLINX_HF_KEY": "a secret of more than sixteen bytes"}
 @pytest.fixture(autouse=True)
 def _rules_only(monkeypatch):
     """No model: the rules find what this note holds."""
-    monkeypatch.setattr("clinx_hf.text.scrubber.Scrubber.recognizer", lambda self, texts, *settings: [[] for _ in texts])
+    monkeypatch.setattr(
+        "clinx_hf.text.scrubber.Scrubber.recognizer", lambda self, texts, *settings: [[] for _ in texts]
+    )
 
 
 def test_round_trip(tmp_path):

@@ -5,20 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from clinx_hf.bench.render import render_readme
+from clinx_hf.bench.render import render_page
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_readme_shows_what_results_hold():
-    assert not render_readme(ROOT / "README.md", ROOT / "results", write=False)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "model_cards").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_pages_show_what_results_hold(page):
+    assert not render_page(page, ROOT / "results", write=False)
 
 
 def test_a_figure_changed_by_hand_is_noticed(tmp_path):
     readme = tmp_path / "README.md"
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     readme.write_text(text.replace("| recall |", "| recall (edited) |"), encoding="utf-8")
-    assert render_readme(readme, ROOT / "results", write=False)
+    assert render_page(readme, ROOT / "results", write=False)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "results").glob("*.json")), ids=lambda p: p.stem)
@@ -27,7 +31,7 @@ def test_results_say_under_what_they_were_measured(path):
     assert {"name", "date", "commit", "machine", "versions", "sizes", "figures"} <= set(record)
 
 
-@pytest.mark.parametrize("model", ["recognizer", "reader", "ppgan"])
+@pytest.mark.parametrize("model", ["recognizer", "reader", "ppgan", "rewriter"])
 def test_weights_tell_where_they_come_from(model):
     record = json.loads((ROOT / "clinx_hf" / "weights" / model / "provenance.json").read_text(encoding="utf-8"))
     assert {"data", "settings", "steps", "seconds", "versions", "figures"} <= set(record)
@@ -35,7 +39,7 @@ def test_weights_tell_where_they_come_from(model):
 
 
 def test_weights_keep_to_their_sizes():
-    limits = {"recognizer": 32, "reader": 16, "ppgan": 8}
+    limits = {"recognizer": 32, "reader": 16, "ppgan": 8, "rewriter": 16}
     for model, limit in limits.items():
         size = sum(p.stat().st_size for p in (ROOT / "clinx_hf" / "weights" / model).rglob("*.safetensors"))
         assert 0 < size <= limit << 20
