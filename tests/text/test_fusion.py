@@ -92,6 +92,7 @@ def test_a_kept_label_never_shields_a_removed_one():
         ("asked for Okafor", "Okafor", 0.2, True),
         ("the KH rechecked", "KH", 0.2, True),
         ("refused her Seroquel today", "Seroquel", 0.8, False),
+        ("Tofranil", "Tofranil", 0.97, False),
         ("asked Dr. Seroquel today", "Seroquel", 0.8, True),
         ("man with ESLD and gout", "ESLD", 0.4, False),
         ("man with ESLD and gout", "ESLD", 0.7, True),
