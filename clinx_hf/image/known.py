@@ -1,7 +1,8 @@
 """Looking for known values (names, numbers, days of one row) in text that was read off an image.
 
 A reader confuses signs: both sides are folded so that 0/O, 1/l/I, 2/Z, 5/S, 8/B, rn/m, vv/w and cl/d are the same,
-without case, accents and punctuation. The order of the parts of a name does not matter.
+without case, accents and punctuation. Beyond that, one sign in five may be misread. The order of the parts of a name
+does not matter, and given names may stand as initials.
 """
 
 from __future__ import annotations
@@ -60,6 +61,31 @@ def _same_word(known: str, read: str) -> bool:
     return edits(known, read, allowed) <= allowed
 
 
+def _stands_in(value: str, line: str, allowed: int) -> bool:
+    """Tell whether a folded value stands anywhere in a folded line with at most `allowed` edits."""
+    if value in line or not allowed:
+        return value in line
+    row = list(range(len(value) + 1))
+    for sign in line:
+        above, row[0] = 0, 0
+        for j, wanted in enumerate(value, 1):
+            above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (sign != wanted))
+        if row[-1] <= allowed:
+            return True
+    return False
+
+
+def _is_short_form(value: str, text: str) -> bool:
+    """Tell whether a line is a name of few letters: "LI", "J LI", "LI, J"; longer names are found by their words."""
+    if any(c.isdigit() for c in value):
+        return False
+    parts = [fold(part) for part in re.findall(r"[^\W\d_]+", value)]
+    read = [fold(part) for part in re.findall(r"\w+", text)]
+    initials = {part[0] for part in parts}
+    named = [word for word in read if len(word) > 1]
+    return bool(named) and all(word in parts for word in named) and all(w in initials for w in read if len(w) == 1)
+
+
 def mentions(text: str, known: Iterable[str]) -> bool:
     """Tell whether `text` holds one of the known values, or a word of it, as far as a reader can tell.
 
@@ -67,19 +93,46 @@ def mentions(text: str, known: Iterable[str]) -> bool:
     (True, True, False)
     """
     line, read = fold(text), words(text)
-    return bool(line) and any(_mentions(line, read, value) for value in known)
+    return bool(line) and any(_mentions(text, line, read, value) for value in known)
 
 
-def _mentions(line: str, read: Sequence[str], value: str) -> bool:
+def spans_both(first: str, second: str, known: Iterable[str]) -> bool:
+    """Tell whether two neighbouring lines hold one known value between them: "SMI-" and "TH JOHN".
+
+    The seam must lie within the value; what stands in one of the lines alone is for `mentions`.
+    """
+    one, two = fold(first), fold(second)
+    whole = [form for value in known for form in (_day_forms(value) or (fold(value), *words(value)))]
+    return any(
+        len(form) >= _SHORTEST_RUN and any(one.endswith(form[:n]) and two.startswith(form[n:]) for n in _seams(form))
+        for form in whole
+    )
+
+
+def _seams(form: str) -> range:
+    return range(2, len(form) - 1)
+
+
+def mentioned_among(texts: Sequence[str], known: Sequence[str]) -> bool:
+    """Tell whether any of the texts, or two of them together, hold a known value."""
+    if any(mentions(text, known) for text in texts):
+        return True
+    return any(spans_both(a, b, known) for a in texts for b in texts if a is not b)
+
+
+def _mentions(text: str, line: str, read: Sequence[str], value: str) -> bool:
     days = _day_forms(value)
     if days:
-        return any(form in line for form in days)
+        return any(_stands_in(form, line, len(form) // 8) for form in days)
     whole = fold(value)
-    if len(whole) >= _SHORTEST_RUN and whole in line:
+    if len(whole) >= _SHORTEST_RUN and _stands_in(whole, line, len(whole) // 8):
         return True
+    coded = any(c.isdigit() for c in value)
     for part in words(value):
+        if coded and len(part) < _SHORTEST_RUN:  # the "MRI" of "MRI-48221" is no identifier
+            continue
         if len(part) >= _SHORTEST_RUN and part in line:
             return True
         if any(_same_word(part, word) for word in read):
             return True
-    return False
+    return _is_short_form(value, text)
