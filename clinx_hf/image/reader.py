@@ -1,6 +1,6 @@
 """Read burned-in text: every line of type in a picture, where it is and what it says.
 
-`Reader` runs the embedded docTR networks, offline. `RapidOCRReader` (extra `ocr`) and `DoctrReader` (downloads by
+`Reader` runs the embedded docTR networks, offline. `RapidOCRReader` (extra `verify`) and `DoctrReader` (downloads by
 name, for users who are online) answer the same call.
 """
 
@@ -21,10 +21,11 @@ from clinx_hf.image.detection import build as build_detector
 from clinx_hf.image.joining import join_lines
 from clinx_hf.image.recognition import NOTHING, Reading, Recogniser, straighten, turned
 from clinx_hf.image.recognition import build as build_recogniser
+from clinx_hf.image.screening import Screen
 
 Array = np.ndarray
 EMBEDDED = Path(__file__).parent.parent / "weights" / "reader"
-FILES = ("config.json", "detector.safetensors", "recogniser.safetensors")
+FILES = ("config.json", "detector.safetensors", "recogniser.safetensors", "screen.safetensors")
 VOTERS = 6  # lines of a picture that are read both ways
 SURE = 0.75  # mean confidence of a picture's lines from which the other way up is not tried
 UPRIGHT_BONUS = 0.1  # mean log probability that the usual way up gets ahead, so that near ties stay upright
@@ -71,8 +72,8 @@ class Reader:
     treated as unreadable, not as harmless.
     """
 
-    def __init__(self, detector: Detector, recogniser: Recogniser, readable: float = 0.5) -> None:
-        self.detector, self.recogniser, self.readable = detector, recogniser, readable
+    def __init__(self, detector: Detector, recogniser: Recogniser, screen: Screen, readable: float = 0.5) -> None:
+        self.detector, self.recogniser, self.screen, self.readable = detector, recogniser, screen, readable
 
     @classmethod
     def from_folder(cls, folder: str | Path | None = None) -> Reader:
@@ -89,7 +90,7 @@ class Reader:
         config = json.loads((place / "config.json").read_text(encoding="utf-8"))
         found, read = config["detector"], config["recogniser"]
         nets = (build_detector(found["arch"], found["head"]), build_recogniser(read["arch"], read["vocabulary"]))
-        for net, name in zip(nets, FILES[1:], strict=True):
+        for net, name in zip(nets, FILES[1:3], strict=True):
             net.load_state_dict(
                 {
                     key: value.float() if value.is_floating_point() else value
@@ -97,25 +98,24 @@ class Reader:
                 }
             )
         detector = Detector(nets[0], Thresholds(**found["thresholds"]), found["side"], found["overlap"])
-        return cls(detector, Recogniser(nets[1], read["vocabulary"]), read["readable"])
+        screen = Screen.from_file(place / FILES[3], config["screen"]["least"])
+        return cls(detector, Recogniser(nets[1], read["vocabulary"]), screen, read["readable"])
 
     def __call__(self, image: Array) -> list[Line]:
         """Return every line of type in `image`, read where it can be."""
         found = self.locate(image)
-        quads, readings = self._read(image, found)
-        texts = [r.text.strip() if r.confidence >= self.readable else "" for r in readings]
-        return _sorted(
-            [
-                make_line(quad, image.shape, text, reading.confidence, item.score)
-                for quad, text, reading, item in zip(quads, texts, readings, found, strict=True)
-            ]
-        )
+        quads, readings = self.read(image, found)
+        lines = []
+        for quad, reading, item, keep in zip(quads, readings, found, self.screen.keeps(found, readings), strict=True):
+            text = reading.text.strip() if reading.confidence >= self.readable else ""
+            lines.append(make_line(quad, image.shape, text, reading.confidence, item.score) if keep else None)
+        return _sorted(lines)
 
     def locate(self, image: Array) -> list[Found]:
         """Return the oriented boxes of whole lines, without reading them."""
         return join_lines(self.detector(checked(image)))
 
-    def _read(self, image: Array, found: Sequence[Found]) -> tuple[list[Array], list[Reading]]:
+    def read(self, image: Array, found: Sequence[Found]) -> tuple[list[Array], list[Reading]]:
         """Return quads in reading order and readings. All lines of one axis share one way up, by vote."""
         quads = [item.quad for item in found]
         readings = [NOTHING] * len(found)
@@ -155,13 +155,13 @@ def _is_steep(quad: Array) -> bool:
 
 
 class RapidOCRReader:
-    """RapidOCR's reader (its weights come in its wheel). Needs the extra `ocr`; raises MissingExtra without it."""
+    """RapidOCR's reader (its weights come in its wheel). Needs the extra `verify`; raises MissingExtra without it."""
 
     def __init__(self) -> None:
         try:
             from rapidocr import RapidOCR
         except ImportError as missing:
-            raise MissingExtra("rapidocr", "ocr") from missing
+            raise MissingExtra("rapidocr", "verify") from missing
         self.engine: Callable[[Array], Any] = RapidOCR(params={"Global.log_level": "critical"})
         # It logs full paths of its model files; nothing of ours may tell where files lie.
         logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)

@@ -1,21 +1,19 @@
 """What a line of type says: the straightened cut, the docTR network, best-path decoding, the way up.
 
-The same `prepare` serves training and use.
+The same `prepare` serves training and use. A reading also tells how the network got there (`Reading.trace`), by
+which type is told from shapes that only look like it (`screening`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import cv2
 import numpy as np
 
 from clinx_hf.threads import one_thread
-
-if TYPE_CHECKING:
-    import torch
 
 Array = np.ndarray
 HEIGHT = 32  # of every cut, in pixels
@@ -26,11 +24,14 @@ WIDEST = 640  # wider lines are read in pieces
 
 @dataclass(frozen=True)
 class Reading:
-    """A text, the geometric mean probability of its signs (0..1), and the mean log probability of the best path."""
+    """A text, the geometric mean probability of its signs (0..1), the mean log probability of the best path, and the
+    trace: (TRACE,) float32, the network's inner state along the line, pooled (None where the network was not asked).
+    """
 
     text: str
     confidence: float
     path: float
+    trace: Array | None = field(default=None, compare=False, repr=False)
 
 
 NOTHING = Reading("", 0.0, -10.0)
@@ -116,10 +117,14 @@ def decode(logs: Array, vocabulary: str) -> Reading:
 
 
 def join(readings: Sequence[Reading]) -> Reading:
-    """Return the reading of a line that was read in pieces."""
+    """Return the reading of a line that was read in pieces; its trace is the mean of theirs."""
+    if len(readings) == 1:
+        return readings[0]
+    traces = [r.trace for r in readings if r.trace is not None]
+    trace = np.mean(traces, axis=0) if traces else None
     told = [r for r in readings if r.text]
     if not told:
-        return NOTHING
+        return Reading("", 0.0, NOTHING.path, trace)
     signs = np.array([len(r.text) for r in told])
     logs = np.log([max(r.confidence, 1e-6) for r in told])
     text = "".join(r.text for r in told)
@@ -127,19 +132,42 @@ def join(readings: Sequence[Reading]) -> Reading:
         text,
         float(np.exp((logs * signs).sum() / signs.sum())),
         float(np.average([r.path for r in told], weights=signs)),
+        trace,
     )
+
+
+_TOLD = 6  # figures of a trace beside the pooled states
+
+
+def trace_length(model: Any) -> int:
+    """Return how many figures the traces of a network hold."""
+    return int(_TOLD + model.decoder.input_size + 4 * model.decoder.hidden_size)
+
+
+def _trace(cut: Array, features: Array, states: Array, logs: Array, reading: Reading) -> Array:
+    """Pool what the network saw of one line over its T steps: features (T, F), states (T, S), log probabilities."""
+    top = logs.max(1)
+    told = [
+        reading.confidence,
+        reading.path,
+        8 * len(reading.text) / len(logs),  # signs for every height of length
+        float(np.exp(logs[:, -1]).mean()),
+        float((top > -0.2).mean()),
+        float(np.log1p(cut.std())),
+    ]
+    return np.concatenate([np.array(told), features.mean(0), states.mean(0), states.std(0)]).astype(np.float32)
 
 
 class Recogniser:
     """The network with its vocabulary. Calls take cuts (HEIGHT, W, 3) uint8 and return one Reading each."""
 
-    def __init__(self, model: torch.nn.Module, vocabulary: str, batch: int = 16) -> None:
+    def __init__(self, model: Any, vocabulary: str, batch: int = 16) -> None:
         self.model, self.vocabulary, self.batch = model.eval(), vocabulary, batch
 
     def __call__(self, cuts: Sequence[Array]) -> list[Reading]:
         """Return the readings, in the order of the cuts; wide cuts are read in pieces."""
-        parts = [(i, prepare(part)) for i, cut in enumerate(cuts) for part in pieces(cut)]
-        widths = [-(-part.shape[2] // BUCKET) * BUCKET for _, part in parts]
+        parts = [(i, part) for i, cut in enumerate(cuts) for part in pieces(cut)]
+        widths = [-(-part.shape[1] // BUCKET) * BUCKET for _, part in parts]
         told: dict[int, Reading] = {}
         for width in sorted(set(widths)):
             group = [n for n, w in enumerate(widths) if w == width]
@@ -153,12 +181,19 @@ class Recogniser:
 
         batch = np.zeros((len(parts), 3, HEIGHT, width), np.float32)
         for row, part in zip(batch, parts, strict=True):
-            row[:, :, : part.shape[2]] = part
+            row[:, :, : part.shape[1]] = prepare(part)
         with one_thread(), torch.inference_mode():
-            logs = torch.log_softmax(self.model(torch.from_numpy(batch))["logits"], -1).numpy()
-        return [
-            decode(row[: -(-part.shape[2] // STRIDE)], self.vocabulary) for row, part in zip(logs, parts, strict=True)
-        ]
+            # The forward pass of docTR's CRNN, step by step, for its inner states.
+            maps = self.model.feat_extractor(torch.from_numpy(batch))
+            features = maps.flatten(1, 2).transpose(1, 2)
+            states, _ = self.model.decoder(features)
+            logits = torch.log_softmax(self.model.linear(states), -1)
+        out = []
+        for part, *rows in zip(parts, features.numpy(), states.numpy(), logits.numpy(), strict=True):
+            seen, state, logs = (row[: -(-part.shape[1] // STRIDE)] for row in rows)
+            reading = decode(logs, self.vocabulary)
+            out.append(replace(reading, trace=_trace(part, seen, state, logs, reading)))
+        return out
 
 
 def turned(quad: Array) -> Array:

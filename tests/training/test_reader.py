@@ -110,6 +110,7 @@ def test_a_written_folder_loads_and_reads_alike(tmp_path: Path) -> None:
         "provenance.json",
         "detector.safetensors",
         "recogniser.safetensors",
+        "screen.safetensors",
     }
     assert sum(file.stat().st_size for file in folder.iterdir()) < 16 * 2**20
     picture = np.random.default_rng(0).integers(0, 256, (96, 96, 1), np.uint8)

@@ -1,4 +1,4 @@
-"""Train the overlay reader: first the detector, then the recogniser, then write the weights folder.
+"""Train the overlay reader: the detector, the recogniser, then the screen on what both make of drawn scenes.
 
 Both networks learn from nothing, on overlays that are drawn while training runs. Run it as
 `clinx-hf train reader --data DIR --output DIR`.
@@ -16,7 +16,7 @@ import numpy as np
 class ReaderTraining:
     """Settings of a run. data: folder with nih_cxr512, covid_cxr, ultrasound (absent ones are left out, then only
     made-up pictures serve as grounds); output: folder for checkpoints, logs and, at the end, `weights/`;
-    minutes_*: wall time of each network; threads: of torch;
+    minutes_*: wall time of each network; threads: of torch; scenes: pictures that the screen learns from;
     volumes: folder of Debian's mricron-data (left out when absent)."""
 
     data: Path
@@ -25,6 +25,7 @@ class ReaderTraining:
     minutes_recogniser: float = 70.0
     seed: int = 20
     threads: int = 1
+    scenes: int = 900
     volumes: Path = Path("/usr/share/mricron/templates")
 
 
@@ -54,4 +55,13 @@ def train(settings: ReaderTraining, only: str | None = None) -> Path:
         recogniser.train(grounds, fonts, settings.output, settings.minutes_recogniser, settings.seed + 1)
     from clinx_hf.training.reader.export import write_weights
 
-    return write_weights(settings.output, settings.output / "weights", settings.seed)
+    folder = write_weights(settings.output, settings.output / "weights", settings.seed)
+    if only is None:
+        from clinx_hf.image.reader import Reader
+        from clinx_hf.training.reader import screen
+
+        rng = np.random.default_rng(settings.seed + 2)
+        examples = screen.collect(Reader.from_folder(folder), grounds, fonts, rng, settings.scenes)
+        screen.write(screen.fit(examples), settings.output)
+        folder = write_weights(settings.output, folder, settings.seed)
+    return folder

@@ -24,7 +24,7 @@ SAVE_EVERY, LOG_EVERY = 50, 25
 
 
 def sample(
-    rng: np.random.Generator, grounds: Backgrounds, fonts: Fonts, empty: float = 0.2
+    rng: np.random.Generator, grounds: Backgrounds, fonts: Fonts, empty: float = 0.25
 ) -> tuple[Array, Array, Array]:
     """Return features (3, CROP, CROP), target and weight (CROP, CROP) of one synthetic crop."""
     large = rng.random() < LARGE_SHARE

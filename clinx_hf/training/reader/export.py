@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.numpy import save_file as save_probe
 from safetensors.torch import save_file
 
-from clinx_hf.image import detection, recognition
+from clinx_hf.image import detection, recognition, screening
 from clinx_hf.image.detection import Thresholds
 from clinx_hf.synthesis.overlay_texts import VOCABULARY
 from clinx_hf.training.provenance import write_provenance
-from clinx_hf.training.reader import detector, recogniser
+from clinx_hf.training.reader import detector, recogniser, screen
 
 READABLE = 0.8  # confidence from which a text is told rather than left out: there, few signs are wrong
 DATA = (
@@ -25,13 +27,14 @@ DATA = (
 )
 
 
-def config(thresholds: Thresholds, readable: float) -> dict[str, Any]:
-    """Return config.json: architectures, sizes, thresholds, vocabulary."""
+def config(thresholds: Thresholds, readable: float, least: float) -> dict[str, Any]:
+    """Return config.json: architectures, sizes, thresholds, vocabulary; least: see `screening.Screen`."""
     shape = {"arch": detector.ARCH, "head": detector.HEAD, "side": 640, "overlap": 64}
     return {
         "format": 1,
         "detector": {**shape, "thresholds": asdict(thresholds)},
         "recogniser": {"arch": recogniser.ARCH, "vocabulary": VOCABULARY, "readable": readable},
+        "screen": {"least": least},
     }
 
 
@@ -64,8 +67,18 @@ def write_weights(
             steps, seconds = steps + state["step"], seconds + state["seconds"]
         half = {k: (v.half() if v.is_floating_point() else v).contiguous() for k, v in net.state_dict().items()}
         save_file(half, str(folder / f"{name}.safetensors"))
-    told = json.dumps(config(thresholds or Thresholds(), readable), ensure_ascii=False, indent=1)
+    least = _write_screen(run, folder, recognition.trace_length(nets["recogniser"]))
+    told = json.dumps(config(thresholds or Thresholds(), readable, least), ensure_ascii=False, indent=1)
     (folder / "config.json").write_text(told + "\n", encoding="utf-8")
     settings["batch"] = {"detector": detector.BATCH, "recogniser": recogniser.BATCH}
     write_provenance(folder, "reader", DATA, settings, steps, seconds, figures or {"state": "not measured"})
     return folder
+
+
+def _write_screen(run: Path, folder: Path, trace: int) -> float:
+    """Write the trained probe, or one that drops nothing; return its threshold."""
+    if (run / screen.FILE).is_file():
+        shutil.copyfile(run / screen.FILE, folder / screen.FILE)
+        return float(json.loads((run / screen.FIGURES).read_text(encoding="utf-8"))["least"])
+    save_probe(screen.passes_all(screening.GEOMETRY + trace), str(folder / screen.FILE))
+    return screen.PASSES_ALL

@@ -11,7 +11,7 @@ from clinx_hf.synthesis.overlays import Drawn
 
 Array = np.ndarray
 INSET = 0.2  # the kernel is the line's quad moved in by this part of its short side
-RING = 0.1  # weight of the ring between kernel and quad, as background: tightens the map a little
+RING = 0.25  # weight of the ring between kernel and quad, as background: keeps lines of a block apart
 SHIFT = 4  # fractional bits of OpenCV's polygon corners
 
 
@@ -57,3 +57,11 @@ def draw(lines: Sequence[Drawn], side: int, scale: int, least: float = 0.0) -> t
         _fill(target, kernel, 1.0)
         _fill(weight, kernel, float(np.clip(12 / max(1.0, line.height), 0.5, 2)))
     return target, weight
+
+
+def inside(quads: Sequence[Array], height: int, width: int) -> Array:
+    """Return the inside of oriented boxes as bool (height, width)."""
+    out = np.zeros((height, width), np.uint8)
+    for quad in quads:
+        _fill(out, np.asarray(quad), 1)
+    return out.astype(bool)
