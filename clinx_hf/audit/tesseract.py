@@ -1,4 +1,4 @@
-"""Tesseract as the second reader: an engine that has no part in the redaction judges what is still legible."""
+"""Tesseract as a program: a picture goes in through a pipe, its table of words comes out. No file is written."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from PIL import Image
 
 from clinx_hf.errors import BadInput
 
-SCALES = (3, 4)
-STRIP = 0.14  # share of the height in which footers stand
-_MOST_PIXELS = 24_000_000  # above it a page takes minutes and reads no better
+_SPARSE = ("--psm", "11")  # text in no order, anywhere
 
 
 @cache
@@ -28,29 +26,22 @@ def tesseract_path() -> str:
     return found
 
 
-def read_text(image: NDArray[np.uint8], scale: int) -> str:
-    """Read an (H, W, C) image enlarged `scale` times. Pixels go through a pipe, never through a file."""
-    grey = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image).convert("L")
-    width, height = grey.width * scale, grey.height * scale
-    if width * height > _MOST_PIXELS:
-        shrink = (_MOST_PIXELS / (width * height)) ** 0.5
-        width, height = int(width * shrink), int(height * shrink)
+def words_table(image: NDArray[np.uint8]) -> str:
+    """Return Tesseract's TSV of the words of an (H, W, 1 or 3) uint8 image.
+
+    Raises:
+        BadInput: Tesseract is not installed, or it failed.
+    """
     buffer = BytesIO()
-    grey.resize((max(width, 1), max(height, 1)), Image.Resampling.BICUBIC).save(buffer, "PNG", compress_level=1)
+    grey = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image).convert("L")
+    grey.save(buffer, "PNG", compress_level=1)
     done = subprocess.run(
-        [tesseract_path(), "stdin", "stdout", "--psm", "11"],
+        [tesseract_path(), "stdin", "stdout", *_SPARSE, "tsv"],
         input=buffer.getvalue(),
         capture_output=True,
         env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         check=False,
     )
+    if done.returncode:
+        raise BadInput(f"Tesseract failed (exit {done.returncode}) on an image of {grey.width} x {grey.height} pixels.")
     return done.stdout.decode("utf-8", "replace")
-
-
-def read_everywhere(image: NDArray[np.uint8], whole: bool = True) -> str:
-    """Read the bottom strip at 3x and 4x and, if asked, the whole image at both, too."""
-    strip = image[int(image.shape[0] * (1 - STRIP)) :]
-    texts = [read_text(strip, scale) for scale in SCALES]
-    if whole:
-        texts += [read_text(image, scale) for scale in SCALES]
-    return "\n".join(texts)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import click
 
 _folder = click.Path(exists=True, file_okay=False, path_type=Path)
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
+_new_folder = click.Path(file_okay=False, path_type=Path)
 
 
 @click.group()
@@ -25,24 +24,47 @@ def audit_command() -> None:
 @audit_command.command()
 @click.option("--images", required=True, type=_folder, help="Folder of original pictures.")
 @click.option(
-    "--clean", default=None, type=_folder, help="Clean PNGs as `clinx-hf image` numbers them (default: made now)."
+    "--clean",
+    default=None,
+    type=_folder,
+    help="Clean pictures: what `clinx-hf image` or `dataset` wrote of them in the order of their names (default: made now).",
+)
+@click.option(
+    "--review", default=None, type=_new_folder, help="New folder for a page of before and after. It holds identifiers."
 )
 @click.option("--limit", default=0.05, show_default=True, help="Largest share of images that may leak.")
 @click.option("--most", default=None, type=int, help="Look at the first so many images only.")
-@click.option("--results", default=None, type=click.Path(path_type=Path), help="Folder for leakage.json.")
-def leakage(images: Path, clean: Path | None, limit: float, most: int | None, results: Path | None) -> None:
-    """Can Tesseract still read a footer's name or date? Prints before and after; exit code 1 above the limit.
+@click.option(
+    "--text-free", default=None, type=_file, help="File with names of pictures that hold no text, one a line."
+)
+@click.option("--results", default=None, type=click.Path(path_type=Path), help="Folder for leakage.json: counts only.")
+def leakage(
+    images: Path,
+    clean: Path | None,
+    review: Path | None,
+    limit: float,
+    most: int | None,
+    text_free: Path | None,
+    results: Path | None,
+) -> None:
+    """Can another reader (Tesseract, RapidOCR) still read a name, date, id or uuid? Exit code 1 above the limit.
 
-    Example: clinx-hf audit leakage --images ../shared/data/vqa_rad/images
+    Values that are known to be in the pictures may be given in known.jsonl beside them, one picture a line:
+    {"file_name": "1.png", "known": ["SMITH", "11-05-2010"]}.
+
+    Example: clinx-hf audit leakage --images ../shared/data/vqa_rad/images --review runs/review
     """
-    from clinx_hf.audit.leakage import leakage_of_folder
+    from clinx_hf.audit.leakage_figures import table
+    from clinx_hf.audit.leakage_pictures import leakage_of_folder
 
-    figures = leakage_of_folder(images, clean, limit, most)
-    click.echo(json.dumps({**asdict(figures), "passed": figures.passed}, indent=2))
+    figures = leakage_of_folder(images, clean, limit, most, text_free, review)
+    click.echo(table(figures))
     if results is not None:
         from clinx_hf.bench.results import write_result
 
         write_result(results, "leakage", figures, images=figures.images)
+    if review is not None:
+        click.echo(f"The page holds identifiers; look at it with a browser: {review / 'index.html'}", err=True)
     if not figures.passed:
         sys.exit(1)
 
