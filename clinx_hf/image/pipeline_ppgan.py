@@ -16,7 +16,7 @@ from PIL import Image
 
 from clinx_hf.errors import BadInput, BadSetting, MissingWeights
 from clinx_hf.image import compositing, fills
-from clinx_hf.image.grain import REACH, grain, random_of
+from clinx_hf.image.grain import GRAIN, REACH, grain, random_of
 from clinx_hf.image.ppgan import RING, STRIDE, SPADEGenerator, condition
 from clinx_hf.quiet import progress_bars_off
 from clinx_hf.threads import one_thread
@@ -31,6 +31,8 @@ WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "ppgan"
 _CORE, _OVERLAP, _CONTEXT = 288, 32, 24  # tiles of the generator, in pixels
 _CLUSTER = 8  # holes with up to twice this many pixels between them share tiles and grain
 _FLAT = 0.5  # levels: surroundings more even than this need no generator
+OUTPUTS = ("textured", "mean")
+"""textured: with the grain of the surroundings, the default. mean: without, which is closest to the truth."""
 
 
 @dataclass
@@ -49,12 +51,12 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
 
     Args:
         generator: the SPADE generator.
-        grain: strength of the grain added to the fill, 0 for none, 1 for that of the surroundings.
+        grain: strength of the grain of the output "textured", 0 for none, 1 for that of the surroundings.
     """
 
     model_cpu_offload_seq = "generator"
 
-    def __init__(self, generator: SPADEGenerator, grain: float = 0.7) -> None:
+    def __init__(self, generator: SPADEGenerator, grain: float = GRAIN) -> None:
         super().__init__()
         self.register_modules(generator=generator)
         self.register_to_config(grain=grain)
@@ -76,6 +78,7 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
         image: Picture | Sequence[Picture],
         mask_image: Picture | Sequence[Picture],
         generator: torch.Generator | Sequence[torch.Generator] | None = None,
+        output: str = "textured",
         output_type: str = "pil",
         return_dict: bool = True,
     ) -> PPGANPipelineOutput | tuple[Any]:
@@ -86,8 +89,9 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
         mask_image: as many masks (arrays are (H, W), stacks (N, H, W)), or one for all; what is True or
             brighter than half is filled.
         generator: source of the seed of the grain; one for all, or one an image. Without: a fixed seed.
+        output: of OUTPUTS.
         output_type: "pil", or "np" for arrays of the type and shape that came in (uint8 for PIL images).
-        Raises BadInput when images and masks do not fit, BadSetting for another output type.
+        Raises BadInput when images and masks do not fit, BadSetting for another output or output type.
         """
         if output_type not in ("pil", "np"):
             raise BadSetting("output_type", output_type, ("pil", "np"))
@@ -98,7 +102,7 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
         if len(masks) != len(pictures):
             raise BadInput(f"{len(pictures)} images came with {len(masks)} masks.")
         seeds = _seeds(generator, len(pictures))
-        filled = [self.fill(p, m, s) for p, m, s in zip(pictures, masks, seeds, strict=True)]
+        filled = [self.fill(p, m, s, output) for p, m, s in zip(pictures, masks, seeds, strict=True)]
         self.maybe_free_model_hooks()
         images: Any = [_picture(each) for each in filled] if output_type == "pil" else filled
         if output_type == "np" and isinstance(image, np.ndarray) and image.ndim == 4:
@@ -106,11 +110,14 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
         return PPGANPipelineOutput(images=images) if return_dict else (images,)
 
     @torch.inference_mode()
-    def fill(self, image: Pixels, mask: Mask, seed: int = 0) -> Pixels:
+    def fill(self, image: Pixels, mask: Mask, seed: int = 0, output: str = "textured") -> Pixels:
         """Fill one array: image (H, W) or (H, W, C), mask (H, W) bool -> the same shape and type.
 
-        A mask that covers all gives black. Raises BadInput for other shapes and types.
+        A mask that covers all gives black. Raises BadInput for other shapes and types, BadSetting for an
+        output that is not of OUTPUTS.
         """
+        if output not in OUTPUTS:
+            raise BadSetting("output", output, OUTPUTS)
         if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (1, 3)):
             raise BadInput("An image array must be (H, W), (H, W, 1) or (H, W, 3).")
         if mask.shape != image.shape[:2] or mask.dtype != np.bool_:
@@ -122,10 +129,11 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
         grey = bool((levels == levels[..., :1]).all())
         known = levels[..., :1] if grey else levels
         with one_thread():
-            levels = np.broadcast_to(self._fill_levels(known, mask, seed), levels.shape)
+            levels = np.broadcast_to(self._fill_levels(known, mask, seed, output), levels.shape)
         return compositing.composite(pixels, mask, levels).reshape(image.shape)
 
-    def _fill_levels(self, levels: Floats, mask: Mask, seed: int) -> Floats:
+    def _fill_levels(self, levels: Floats, mask: Mask, seed: int, output: str) -> Floats:
+        textured = output == "textured"
         holes = compositing.holes(mask)
         clusters = compositing.holes(mask, _CLUSTER)
         # The luma travels as a last channel through all linear fills.
@@ -134,19 +142,19 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
         bright = values[..., -1]
         offset = np.zeros_like(bright)
         for cluster in clusters:
-            self._correct(bright, mask, cluster, found, offset, seed)
+            self._correct(bright, mask, cluster, found, offset, seed if textured else None)
         bright = _bounded(bright + offset, mask, holes)
         gain = float(self.config.grain)
-        if gain > 0:
+        if textured and gain > 0:
             # From the corrected fill, all holes first, so that the order of the holes does not matter.
             bright = _bounded(bright + _grain(bright, mask, clusters, seed, gain), mask, holes)
         filled: Floats = values[..., :-1] + (bright - values[..., -1])[..., None]
         return filled
 
     def _correct(
-        self, bright: Floats, mask: Mask, cluster: compositing.Hole, found: _Found, offset: Floats, seed: int
+        self, bright: Floats, mask: Mask, cluster: compositing.Hole, found: _Found, offset: Floats, seed: int | None
     ) -> None:
-        """Add the generator's offset for one cluster of holes to `offset`, one crop a call."""
+        """Add the generator's offset for one cluster of holes to `offset`, one crop a call; no seed, no texture."""
         window = cluster.window
         for top, bottom, down in compositing.tiles(window.shape[0], _CORE, _OVERLAP):
             for left, right, across in compositing.tiles(window.shape[1], _CORE, _OVERLAP):
@@ -166,7 +174,7 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
                 offset[core.slices] += weights * change[core.within(crop).slices]
 
     def _offset(
-        self, bright: Floats, mask: Mask, ring: Mask, differences: Floats, crop: compositing.Window, seed: int
+        self, bright: Floats, mask: Mask, ring: Mask, differences: Floats, crop: compositing.Window, seed: int | None
     ) -> Floats:
         """One call of the generator: offset (h, w) in levels."""
         given = condition(bright, mask, ring, bright + differences)
@@ -174,7 +182,7 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
         missing = ((0, 0), (0, -height % STRIDE), (0, -width % STRIDE))
         maps = torch.from_numpy(np.pad(given.maps, missing, mode="edge"))[None]
         noise = None
-        if self.generator.config.texture:
+        if self.generator.config.texture and seed is not None:
             rng = random_of(seed, (crop.top, crop.left), mask)
             noise = torch.from_numpy(rng.standard_normal(maps.shape[-2:]).astype(np.float32))[None, None]
             noise = noise.to(self.device, self.generator.dtype)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from clinx_hf.image import compositing, fills
+from clinx_hf.image.grain import GRAIN
 from clinx_hf.image.pipeline_ppgan import PPGANPipeline
 from clinx_hf.image.ppgan import RING, PatchDiscriminator, SPADEGenerator, condition
 from clinx_hf.training import ppgan_losses as losses
@@ -30,7 +31,6 @@ from clinx_hf.training.provenance import write_provenance
 
 _BATCH = 8
 _RATE, _WARM, _DECAY = 1.5e-3, 60, 0.998
-_GRAIN = 0.7  # strength of the grain written into the pipeline when the generator makes none
 _SAVE_EVERY, _CHECK_EVERY = 60.0, 240.0  # seconds
 
 
@@ -89,7 +89,7 @@ def train(settings: PPGANTraining) -> PPGANTrained:
     folder = settings.output / "pipeline"
     # Half precision in the file; it is loaded as float32.
     plain = deepcopy(generator).half().cpu()
-    PPGANPipeline(plain, grain=0.0 if generator.config.texture else _GRAIN).save_pretrained(folder)
+    PPGANPipeline(plain, grain=0.0 if generator.config.texture else GRAIN).save_pretrained(folder)
     figures = {"held_out_gain_db": round(gain, 4), "held_out_gain_error": round(error, 4), "adversarial_steps": steps}
     # Where the folders lay on one machine is nobody's business.
     told = {key: value for key, value in asdict(settings).items() if not isinstance(value, Path)}

@@ -175,6 +175,28 @@ def test_grain_leaves_black_black_and_flat_flat() -> None:
     assert not grain(np.full((80, 80), 9.0), hole[:80, :80], hole[:80, :80], random_of(0, (), hole), 1.0).any()
 
 
+def test_grain_fades_towards_the_edge_of_the_hole() -> None:
+    strength = np.zeros((20, 200))
+    for seed in range(12):
+        picture = 120 + 10 * ndimage.gaussian_filter(np.random.default_rng(seed).standard_normal((120, 260)), 0.7)
+        hole = _box(picture.shape, 50, 30, 20, 200)
+        filled = fills.harmonic(np.where(hole, 0, picture)[..., None], hole, hole)[..., 0]
+        strength += grain(filled, hole, hole, random_of(seed, (), hole), 1.0)[50:70, 30:230] ** 2
+    rows = np.sqrt(strength.mean(axis=1))
+    assert max(rows[0], rows[-1]) < 0.97 * rows[6:14].mean()
+
+
+def test_the_calmer_surroundings_give_the_spectrum_of_the_grain() -> None:
+    rng = np.random.default_rng(4)
+    picture = 120 + 6 * ndimage.gaussian_filter(rng.standard_normal((140, 260)), 0.5)
+    picture[:40] += 40 * np.sin(np.arange(260) / 1.6)  # a grating above, fine grain around and below
+    hole = _box(picture.shape, 70, 30, 20, 200)
+    filled = fills.harmonic(np.where(hole, 0, picture)[..., None], hole, hole)[..., 0]
+    noise = grain(filled, hole, hole, random_of(0, (), hole), 1.0)[72:88, 40:220]
+    along, across = np.abs(np.diff(noise, axis=1)).mean(), np.abs(np.diff(noise, axis=0)).mean()
+    assert along == pytest.approx(across, rel=0.25)
+
+
 def test_random_numbers_follow_seed_and_geometry_only() -> None:
     hole = _box((10, 10), 2, 2, 3, 3)
     draws = [

@@ -13,7 +13,7 @@ from PIL import Image
 from scipy import ndimage
 
 from clinx_hf.errors import BadInput, BadSetting
-from clinx_hf.image.pipeline_ppgan import WEIGHTS, PPGANPipeline
+from clinx_hf.image.pipeline_ppgan import OUTPUTS, WEIGHTS, PPGANPipeline
 from clinx_hf.image.ppgan import SPADEGenerator
 
 
@@ -44,19 +44,29 @@ def _boxes(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
     return mask
 
 
-@given(st.integers(1, 90), st.integers(1, 130), st.sampled_from([1, 3]), st.integers(0, 2**32 - 1))
+@given(
+    st.integers(1, 90),
+    st.integers(1, 130),
+    st.sampled_from([1, 3]),
+    st.sampled_from([np.uint8, np.uint16, np.float32]),
+    st.sampled_from(OUTPUTS),
+    st.integers(0, 2**32 - 1),
+)
 @settings(max_examples=25, deadline=None)
 def test_hole_independence_and_exact_outside(
-    pipeline: PPGANPipeline, height: int, width: int, channels: int, seed: int
+    pipeline: PPGANPipeline, height: int, width: int, channels: int, kind: type, output: str, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
     image, mask = _image(height, width, channels, seed), _boxes(rng, height, width)
+    image = image.astype(kind) / 255 if kind == np.float32 else image.astype(kind)
+    if kind == np.uint16:
+        image = image * 256 + rng.integers(0, 256, image.shape, dtype=np.uint16)  # the low byte must survive too
     other = image.copy()
-    other[mask] = rng.integers(0, 256, other[mask].shape)
-    filled = pipeline.fill(image, mask)
+    other[mask] = rng.random(other[mask].shape) * image.max(initial=1)
+    filled = pipeline.fill(image, mask, seed % 3, output)
     assert filled.shape == image.shape
-    assert filled.dtype == np.uint8
-    assert (filled == pipeline.fill(other, mask)).all()
+    assert filled.dtype == image.dtype
+    assert (filled == pipeline.fill(other, mask, seed % 3, output)).all()
     assert (filled[~mask] == image[~mask]).all()
 
 
@@ -80,6 +90,37 @@ def test_neural_texture_is_hole_independent_too() -> None:
     other = np.where(mask[..., None], 255 - image, image)
     assert (pipeline.fill(image, mask) == pipeline.fill(other, mask)).all()
     assert (pipeline.fill(image, mask, seed=1) != pipeline.fill(image, mask, seed=2)).any()
+
+
+def test_mean_is_the_textured_output_without_its_grain(pipeline: PPGANPipeline) -> None:
+    image, mask = _image(60, 120, 3), np.zeros((60, 120), dtype=bool)
+    mask[20:34, 10:110] = True
+    mean, textured = (pipeline.fill(image, mask, output=output) for output in ("mean", "textured"))
+    assert (textured == pipeline.fill(image, mask)).all()
+    assert (mean == PPGANPipeline(pipeline.generator, grain=0.0).fill(image, mask)).all()
+    assert (mean == pipeline.fill(image, mask, seed=3, output="mean")).all()  # nothing in it is left to chance
+    rough = [(x - ndimage.gaussian_filter(x.astype(float), (1.5, 1.5, 0)))[mask].std() for x in (mean, textured)]
+    assert rough[1] > 1.5 * rough[0]
+    named = pipeline(image=image, mask_image=mask, output="mean", output_type="np").images[0]
+    assert (named == mean).all()
+
+
+def test_neural_texture_is_left_out_of_the_mean() -> None:
+    pipeline = _pipeline(grain=0.0, texture=True)
+    image, mask = _image(60, 90), np.zeros((60, 90), dtype=bool)
+    mask[20:34, 10:80] = True
+    one, two = (pipeline.fill(image, mask, seed, "mean") for seed in (1, 2))
+    assert (one == two).all()
+    assert (one != pipeline.fill(image, mask, seed=1)).any()
+
+
+def test_the_fill_stays_within_the_range_of_its_surroundings(pipeline: PPGANPipeline) -> None:
+    image, mask = _image(80, 150), np.zeros((80, 150), dtype=bool)
+    mask[30:44, 20:130] = True
+    near = image[14:60, 4:146][~mask[14:60, 4:146]]
+    inside = pipeline.fill(image, mask)[mask]
+    assert near.min() <= inside.min()
+    assert inside.max() <= near.max()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 3), (17, 33), (61, 63)])
@@ -178,8 +219,10 @@ def test_what_does_not_fit_is_refused(pipeline: PPGANPipeline) -> None:
         pipeline(image=[pixels, pixels], mask_image=[mask] * 3, output_type="np")
     with pytest.raises(BadInput, match="generators"):
         pipeline(image=pixels, mask_image=mask, generator=[torch.Generator()] * 2)
-    with pytest.raises(BadSetting):
+    with pytest.raises(BadSetting, match="output_type"):
         pipeline(image=pixels, mask_image=mask, output_type="latent")
+    with pytest.raises(BadSetting, match="textured"):
+        pipeline(image=pixels, mask_image=mask, output="grainy")
 
 
 def test_saved_and_loaded_gives_the_same_pixels(pipeline: PPGANPipeline, tmp_path: Path) -> None:
