@@ -25,6 +25,7 @@ Patch = tuple[tuple[int, int, int, int], NDArray[np.uint8]]
 
 _CHANNELS = {"1": 1, "L": 1, "LA": 2, "P": 1, "RGB": 3, "RGBA": 4, "CMYK": 4, "I": 1, "I;16": 1, "F": 1}
 _PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
+_ROWS = 256  # rows that are turned into floating point at a time
 _RING = 2  # px around a hole that give the transparency of its fill
 _MOST_BLANK = 1 << 26  # pixels; a broken header may claim any size
 _UNREADABLE = "An image cannot be decoded: it is damaged or of an unknown format; leave it out or store it anew."
@@ -89,8 +90,9 @@ class Picture:
             hidden[y0:y1, x0:x1] = True
         values = self.values.copy()
         colours = self._colour().shape[2]
+        window = _extremes(self._colour(), hidden) if self.is_deep and patches else (0.0, 0.0)
         for (x0, y0, x1, y1), patch in patches:
-            stored = self._stored(patch, hidden)
+            stored = self._stored(patch, window)
             if values.ndim == 2:
                 values[y0:y1, x0:x1] = stored[..., 0]
             else:
@@ -99,7 +101,7 @@ class Picture:
             values[hidden, -1] = self._alpha_near(hidden)
         return replace(self, values=values)
 
-    def _stored(self, patch: NDArray[np.uint8], hidden: NDArray[np.bool_]) -> Values:
+    def _stored(self, patch: NDArray[np.uint8], window: tuple[float, float]) -> Values:
         """Turn filled pixels into values of this picture, (h, w, number of colours)."""
         if self.mode == "P":
             return _nearest(patch, _palette(self.palette))[..., None]
@@ -109,7 +111,7 @@ class Picture:
             return patch >= 128
         if not self.is_deep:
             return patch
-        low, high = _extremes(self._colour(), hidden)
+        low, high = window
         levels = low + patch.astype(np.float64) / 255 * (high - low)
         whole = self.values.dtype.kind in "iu"
         return (np.rint(levels) if whole else levels).astype(self.values.dtype)
@@ -266,7 +268,10 @@ def _extremes(values: Values, hidden: NDArray[np.bool_] | None = None) -> tuple[
 
 def _windowed(values: Values, low: float, high: float) -> NDArray[np.uint8]:
     """Map low..high to 0..255, clipped; what is no number becomes 0."""
+    levels = np.zeros(values.shape, np.uint8)
     if high <= low:
-        return np.zeros(values.shape, np.uint8)
-    share = (np.nan_to_num(values.astype(np.float64), nan=low, posinf=high, neginf=low) - low) / (high - low)
-    return np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
+        return levels
+    for top in range(0, len(values), _ROWS):
+        rows = np.nan_to_num(values[top : top + _ROWS].astype(np.float64), nan=low, posinf=high, neginf=low)
+        levels[top : top + _ROWS] = np.rint(np.clip((rows - low) / (high - low), 0, 1) * 255)
+    return levels

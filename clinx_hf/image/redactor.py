@@ -1,12 +1,13 @@
 """The order of the steps for one image: read, decide, fill, read again.
 
-Nothing under a filled box can shine through, since the fill never sees it; reading again is for text that
-reached beyond its box or was missed at first.
+What can still be read is masked wider and filled again, and at last painted in one colour. A hole over a large share
+of the anatomy is painted in one colour at once and flagged: what a fill showed there would be invented.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,20 +16,24 @@ from numpy.typing import NDArray
 
 from clinx_hf.errors import BadInput, BadSetting
 from clinx_hf.image import regions as deciding
-from clinx_hf.image.regions import Box, Judge, Judgement, Region
+from clinx_hf.image.masks import Box
+from clinx_hf.image.regions import Judge, Judgement, Region
+from clinx_hf.image.verification import Left, Pixels, Read, Verifier, crops_of, read_any
 
 if TYPE_CHECKING:
     from clinx_hf.image.reader import Line
 
-Pixels = NDArray[np.uint8]
-
 ROUNDS = 2
 """How often boxes are enlarged and filled again before a box is painted flat."""
-_MARGIN = 32  # px around a region that are read again
-_WORTH_ALL = 0.6  # crops of more than this share of the image are read as the whole image
-_LEAST = 32  # px; smaller sides are padded for the reader
-_COARSE = 640  # px; longest side of the whole image when it is looked over again
+LARGE = 0.1
+"""Holes over more than this share of the anatomy are painted flat and flagged."""
 _FLAT_RING = 4  # px around a box whose median colour paints it flat
+_WIDER = 4  # px by which a box grows in which text can be read; more for large boxes
+_RING = 8  # px around a hole that tell what it lies on
+_WHOLE = 1 << 21  # pixels of a picture that is filled in one piece
+_AROUND = 128  # px around the holes of a larger one that a fill gets to see
+_SAMPLE = 1 << 20  # pixels of a picture that are looked at for anatomy
+_EMPTY = 12  # levels from the colour of the border up to which a pixel shows no anatomy
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,10 @@ class Redacted:
     """The result for one image.
 
     image: (H, W, C) uint8, bit-identical to the input outside the regions.
-    regions: what was filled. rounds: how often boxes were added and filled again. flat: the boxes that had to be
-    painted in one colour because text stayed legible in them. kept: the text of the lines that stay. names: names
-    of persons that the judge found, for the search in other parts of the row.
+    regions: what was filled or painted. rounds: how often boxes were added and filled again. flat: the boxes that were
+    painted in one colour. flagged: those of them that lie over a large share of the anatomy; a person should look at
+    such a picture. widened: how many boxes were added or grew when the image was read again. kept: the text of the
+    lines that stay. names: names of persons that the judge found, for the search in other parts of the row.
     """
 
     image: Pixels
@@ -47,19 +53,13 @@ class Redacted:
     flat: tuple[Box, ...]
     kept: tuple[str, ...] = field(repr=False)
     names: tuple[str, ...] = field(repr=False)
+    widened: int = 0
+    flagged: tuple[Box, ...] = ()
 
     @property
     def residual(self) -> int:
-        """How many boxes had to be painted flat."""
-        return len(self.flat)
-
-
-@dataclass(frozen=True)
-class _Left:
-    """What reading again turned up: new regions, and boxes in which text is still legible."""
-
-    regions: tuple[Region, ...]
-    flat: tuple[Box, ...]
+        """How many boxes had to be painted flat because text stayed legible in them."""
+        return len(set(self.flat) - set(self.flagged))
 
 
 class Redactor:
@@ -69,12 +69,17 @@ class Redactor:
         reader: maps (H, W, C) uint8 to lines, always the same lines for the same pixels.
         pipeline: a `PPGANPipeline`, or anything called like one.
         overlay: "phi" or "all", see `regions.decide`.
+        second: another reader that has to find nothing, either.
+        allow_large: fill holes of any size instead of painting and flagging those over much of the anatomy.
     """
 
-    def __init__(self, reader: Callable[[Pixels], list[Line]], pipeline: Any, overlay: str = "phi") -> None:
+    def __init__(
+        self, reader: Read, pipeline: Any, overlay: str = "phi", second: Read | None = None, allow_large: bool = False
+    ) -> None:
         if overlay not in deciding.OVERLAYS:
             raise BadSetting("overlay", overlay, deciding.OVERLAYS)
-        self.reader, self.pipeline, self.overlay = reader, pipeline, overlay
+        self.reader, self.pipeline, self.overlay, self.allow_large = reader, pipeline, overlay, allow_large
+        self.verifier = Verifier(reader, second)
 
     def redact(self, image: Pixels, judge: Judge, known: Sequence[str] = (), views: Sequence[Pixels] = ()) -> Redacted:
         """Remove identifying text from an image.
@@ -90,96 +95,77 @@ class Redactor:
         """
         _check(image)
         size = (image.shape[0], image.shape[1])
-        lines = [line for each in (image, *views) for line in self._read(each)]
-        first = self._judged(lines, judge, known)
-        regions = tuple(deciding.regions_of(lines, first.verdicts, size))
+
+        def judged(lines: Sequence[Line]) -> Judgement:
+            return deciding.judged(lines, judge, self.overlay, known)
+
+        lines = [line for each in (image, *views) for line in read_any(self.reader, each)]
+        first = judged(lines)
+        state = _State(tuple(deciding.regions_of(lines, first.verdicts, size)))
         kept = [line for line, verdict in zip(lines, first.verdicts, strict=True) if verdict is None]
-        flat: tuple[Box, ...] = ()
         for rounds in range(ROUNDS + 1):
-            out = self.fill(image, regions, flat)
-            left = self._left(out, regions, kept, judge, known)
-            if not left.regions and not left.flat:
+            flagged = () if self.allow_large else large_holes(image, state.regions)
+            out = self.fill(image, state.regions, (*state.flat, *flagged))
+            left = self.verifier.left(out, state.regions, kept, judged)
+            if not left:
                 break
-            regions += tuple(r for r in left.regions if r not in regions)
-            flat += tuple(box for box in left.flat if box not in flat)
+            state = state.painted(left.regions, left.legible) if rounds == ROUNDS else state.wider(left, size)
             if rounds == ROUNDS:
-                flat += tuple(r.box for r in left.regions if r.box not in flat)
-                out = self.fill(image, regions, flat)
-        mask = deciding.mask_of(regions, *size)
-        texts = tuple(line.text for line in kept if _share(line, mask) < 0.5)
-        return Redacted(out, regions, rounds, flat, texts, first.names)
+                flagged = () if self.allow_large else large_holes(image, state.regions)
+                out = self.fill(image, state.regions, (*state.flat, *flagged))
+        mask = deciding.mask_of(state.regions, *size)
+        texts = tuple(
+            line.text for line in kept if mask[line.box[1] : line.box[3], line.box[0] : line.box[2]].mean() < 0.5
+        )
+        flat = tuple(dict.fromkeys((*state.flat, *flagged)))
+        return Redacted(out, state.regions, rounds, flat, texts, first.names, state.widened, flagged)
 
     def fill(self, image: Pixels, regions: Sequence[Region], flat: Sequence[Box] = ()) -> Pixels:
         """Fill the regions from what surrounds them; boxes in `flat` get one colour. Pixels elsewhere stay."""
         mask = deciding.mask_of(regions, *image.shape[:2])
         if not mask.any():
             return image.copy()
-        blanked = np.where(mask[..., None], np.uint8(0), image)
-        filled = np.asarray(self.pipeline(image=blanked, mask_image=mask, output_type="np").images[0], dtype=np.uint8)
-        out = np.where(mask[..., None], filled.reshape(image.shape), image)
-        for box in flat:
-            _paint(out, image, mask, box)
+        out = image.copy()
+        out[mask] = 0
+        hole = mask.copy()
+        for x0, y0, x1, y1 in flat:
+            out[y0:y1, x0:x1] = _flat_colour(image, mask, (x0, y0, x1, y1))
+            hole[y0:y1, x0:x1] = False
+        whole = (0, 0, image.shape[1], image.shape[0])
+        # A fill works in floating point: of a large picture it gets the parts around the holes.
+        for x0, y0, x1, y1 in [whole] if hole.size <= _WHOLE else crops_of(regions, whole, _AROUND):
+            part, unknown = out[y0:y1, x0:x1], hole[y0:y1, x0:x1]
+            if unknown.any():
+                done = self.pipeline(image=part.copy(), mask_image=unknown.copy(), output_type="np").images[0]
+                part[unknown] = np.asarray(done, dtype=np.uint8).reshape(part.shape)[unknown]
         return out
 
-    def _judged(self, lines: Sequence[Line], judge: Judge, known: Sequence[str]) -> Judgement:
-        return deciding.judged(lines, judge, self.overlay, known)
 
-    def _read(self, image: Pixels) -> list[Line]:
-        """Read an image of any size; boxes stay inside it."""
-        height, width = image.shape[:2]
-        missing = max(0, _LEAST - height), max(0, _LEAST - width)
-        padded = np.pad(image, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge") if any(missing) else image
-        lines = []
-        for line in self.reader(np.ascontiguousarray(padded)):
-            x0, y0, x1, y1 = line.box
-            box = (max(0, x0), max(0, y0), min(width, x1), min(height, y1))
-            if box[0] < box[2] and box[1] < box[3]:
-                lines.append(replace(line, box=box))
-        return lines
+@dataclass(frozen=True)
+class _State:
+    """Boxes so far: `grown` were widened once, `flat` are painted, `widened` counts what reading again added."""
 
-    def _left(
-        self, out: Pixels, regions: Sequence[Region], kept: Sequence[Line], judge: Judge, known: Sequence[str]
-    ) -> _Left:
-        """Read around the regions, and the whole image coarsely; return what should not be there."""
-        mask = deciding.mask_of(regions, *out.shape[:2])
-        seen = self._read_near(out, _crops(regions, mask.shape), kept)
-        coarse = [line for line in self._read_coarse(out) if not _is_kept(line, kept) and not _share(line, mask)]
-        size = (out.shape[0], out.shape[1])
-        verdicts = list(self._judged([*seen, *coarse], judge, known).verdicts)
-        legible: list[Box] = []
-        for i, line in enumerate([*seen, *coarse]):
-            unread = verdicts[i] is not None and line.confidence < deciding.READABLE_CONFIDENCE
-            if unread and (i >= len(seen) or _share(line, mask) > 0.9):
-                verdicts[i] = None  # grain of a fill, or small type seen too coarsely
-            elif verdicts[i] is not None and _share(line, mask) > 0.9:
-                verdicts[i] = None
-                legible += [r.box for r in regions if _overlap(r.box, line.box)]
-        return _Left(tuple(deciding.regions_of([*seen, *coarse], verdicts, size)), tuple(dict.fromkeys(legible)))
+    regions: tuple[Region, ...]
+    flat: tuple[Box, ...] = ()
+    grown: frozenset[Box] = frozenset()
+    widened: int = 0
 
-    def _read_near(self, image: Pixels, crops: Sequence[Box], kept: Sequence[Line]) -> list[Line]:
-        """Read the crops; the lines that were not there, or were not kept, when the image was read first."""
-        whole = (0, 0, image.shape[1], image.shape[0])
-        if sum(_overlap(crop, crop) for crop in crops) > _WORTH_ALL * _overlap(whole, whole):
-            crops = [whole]
-        seen: list[Line] = []
-        for crop in crops:
-            x0, y0, x1, y1 = crop
-            lines = [_moved(line, x0, y0) for line in self._read(image[y0:y1, x0:x1])]
-            lines = [line for line in lines if not _is_kept(line, kept)]
-            if any(_is_cut(line, crop, whole) for line in lines):  # its end must be found
-                return [line for line in self._read(image) if not _is_kept(line, kept)]
-            seen += lines
-        return seen
+    def wider(self, left: Left, size: tuple[int, int]) -> _State:
+        """Add the regions that are left; a box in which text can be read grows, one that grew before is painted."""
+        again = [box for box in left.legible if box in self.grown]
+        new = {box: _wider(box, size) for box in left.legible if box not in self.grown and box not in self.flat}
+        regions = tuple(replace(r, box=new[r.box]) if r.box in new else r for r in self.regions)
+        state = _State(regions, self.flat, self.grown | set(new.values()), self.widened + len(new))
+        return state._with(left.regions, again)
 
-    def _read_coarse(self, image: Pixels) -> list[Line]:
-        """Read a smaller copy of the whole image: large text that the full scale takes for shapes shows here."""
-        height, width = image.shape[:2]
-        step = max(2, -(-max(height, width) // _COARSE))
-        if min(height, width) < 2 * _LEAST:
-            return []
-        small = image[: height // step * step, : width // step * step]
-        small = small.reshape(height // step, step, width // step, step, -1).mean(axis=(1, 3))
-        return [_scaled(line, step) for line in self._read(np.rint(small).astype(np.uint8))]
+    def painted(self, regions: Sequence[Region], boxes: Sequence[Box]) -> _State:
+        """Paint whatever is left."""
+        return self._with(regions, [*boxes, *(region.box for region in regions)])
+
+    def _with(self, regions: Sequence[Region], flat: Sequence[Box]) -> _State:
+        added = [region for region in regions if region not in self.regions]
+        paint = [box for box in dict.fromkeys(flat) if box not in self.flat]
+        return _State((*self.regions, *added), (*self.flat, *paint), self.grown, self.widened + len(added))
 
 
 def _check(image: Pixels) -> None:
@@ -187,56 +173,61 @@ def _check(image: Pixels) -> None:
         raise BadInput("An image array must be uint8 of shape (H, W, 1) or (H, W, 3), with at least one pixel.")
 
 
-def _paint(out: Pixels, image: Pixels, mask: NDArray[np.bool_], box: Box) -> None:
-    """Paint a box with the median colour of the known pixels around it, black if there are none."""
+def _wider(box: Box, size: tuple[int, int]) -> Box:
+    x0, y0, x1, y1 = box
+    by = max(_WIDER, min(x1 - x0, y1 - y0) // 4)
+    return max(0, x0 - by), max(0, y0 - by), min(size[1], x1 + by), min(size[0], y1 + by)
+
+
+def _flat_colour(image: Pixels, mask: NDArray[np.bool_], box: Box) -> NDArray[np.uint8]:
+    """The median colour of the known pixels around a box, black if there are none."""
     x0, y0, x1, y1 = box
     part = slice(max(0, y0 - _FLAT_RING), y1 + _FLAT_RING), slice(max(0, x0 - _FLAT_RING), x1 + _FLAT_RING)
     known = np.sort(image[part][~mask[part]], axis=0)
-    out[y0:y1, x0:x1] = known[len(known) // 2] if len(known) else 0
+    return np.asarray(known[len(known) // 2] if len(known) else np.zeros(image.shape[2]), np.uint8)
 
 
-def _crops(regions: Sequence[Region], shape: tuple[int, ...]) -> list[Box]:
-    """Boxes with their surroundings, those that overlap as one."""
-    boxes = [
-        (max(0, x0 - _MARGIN), max(0, y0 - _MARGIN), min(shape[1], x1 + _MARGIN), min(shape[0], y1 + _MARGIN))
-        for x0, y0, x1, y1 in (region.box for region in regions)
-    ]
-    merged: list[Box] = []
-    for box in sorted(boxes):
-        while (other := next((m for m in merged if _overlap(m, box)), None)) is not None:
-            merged.remove(other)
-            box = min(box[0], other[0]), min(box[1], other[1]), max(box[2], other[2]), max(box[3], other[3])
-        merged.append(box)
-    return sorted(merged, key=lambda b: (b[1], b[0]))
+def large_holes(image: Pixels, regions: Sequence[Region], share: float = LARGE) -> tuple[Box, ...]:
+    """Return the boxes of those connected holes that lie over more than `share` of the anatomy.
+
+    Anatomy is what differs from the colour of the picture's border; what a hole hides counts as what is around it, so
+    that the answer does not depend on hidden pixels.
+    """
+    from scipy.ndimage import find_objects, label
+
+    whole = deciding.mask_of(regions, *image.shape[:2])
+    if not whole.any():
+        return ()
+    step = max(1, math.isqrt(whole.size // _SAMPLE))
+    image, mask = image[::step, ::step], whole[::step, ::step]
+    shown = ~mask & _is_anatomy(image, mask)
+    holes, count = label(mask, np.ones((3, 3)))
+    covered = np.zeros(count + 1)
+    for n, (rows, columns) in enumerate(find_objects(holes), 1):
+        near = (
+            slice(max(0, rows.start - _RING), rows.stop + _RING),
+            slice(max(0, columns.start - _RING), columns.stop + _RING),
+        )
+        known = ~mask[near]
+        covered[n] = (holes[near] == n).sum() * (shown[near].sum() / max(1, known.sum()) if known.any() else 1.0)
+    large = covered > share * (shown.sum() + covered.sum())
+    return tuple(r.box for r in regions if large[_at(holes, r.box, step)])
 
 
-def _is_cut(line: Line, crop: Box, whole: Box) -> bool:
-    """Tell whether a line reaches an edge of the crop that is no edge of the image."""
-    x0, y0, x1, y1 = line.box
-    low = (x0 <= crop[0] > whole[0]) or (y0 <= crop[1] > whole[1])
-    return low or (x1 >= crop[2] < whole[2]) or (y1 >= crop[3] < whole[3])
+def _is_anatomy(image: Pixels, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pixels that differ from the border's usual colour."""
+    edge = np.zeros(mask.shape, dtype=np.bool_)
+    edge[[0, -1]] = edge[:, [0, -1]] = True
+    known = np.sort(image[edge & ~mask], axis=0)
+    if not len(known):
+        return ~mask
+    usual = known[len(known) // 2].astype(np.int16)
+    low, high = (np.clip(usual + by, 0, 255).astype(np.uint8) for by in (-_EMPTY, _EMPTY))
+    return np.asarray(((image < low) | (image > high)).any(axis=2))
 
 
-def _overlap(a: Box, b: Box) -> int:
-    """Area that two boxes share, in pixels."""
-    return max(0, min(a[2], b[2]) - max(a[0], b[0])) * max(0, min(a[3], b[3]) - max(a[1], b[1]))
-
-
-def _is_kept(line: Line, kept: Sequence[Line]) -> bool:
-    area = (line.box[2] - line.box[0]) * (line.box[3] - line.box[1])
-    return any(2 * _overlap(line.box, other.box) >= area for other in kept)
-
-
-def _share(line: Line, mask: NDArray[np.bool_]) -> float:
-    x0, y0, x1, y1 = line.box
-    return float(mask[y0:y1, x0:x1].mean())
-
-
-def _moved(line: Line, dx: int, dy: int) -> Line:
-    x0, y0, x1, y1 = line.box
-    return replace(line, box=(x0 + dx, y0 + dy, x1 + dx, y1 + dy), quad=tuple((x + dx, y + dy) for x, y in line.quad))
-
-
-def _scaled(line: Line, step: int) -> Line:
-    x0, y0, x1, y1 = (v * step for v in line.box)
-    return replace(line, box=(x0, y0, x1, y1), quad=tuple((x * step, y * step) for x, y in line.quad))
+def _at(holes: NDArray[np.int32], box: Box, step: int) -> int:
+    """The number of the hole in which a box lies; 0 for one that the sample has no pixel of."""
+    x, y = -(-box[0] // step), -(-box[1] // step)
+    inside = x * step < box[2] and y * step < box[3]
+    return int(holes[y, x]) if inside else 0

@@ -58,6 +58,7 @@ def test_masks_cover_every_line_with_room_to_spare(lines):
 
 
 @given(st.integers(0, 700), st.integers(0, 500), st.floats(4, 60), st.floats(1, 30), st.booleans())
+@settings(deadline=None)
 def test_a_box_keeps_its_length_to_multiples_and_its_sides_off_the_rest_of_a_block(x, y, height, heights, upright):
     length = height * max(1.01, heights)
     w, h = (height, length) if upright else (length, height)

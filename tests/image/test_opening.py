@@ -4,10 +4,12 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image, PngImagePlugin
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageOps, PngImagePlugin
 
 from clinx_hf.errors import BadInput
-from clinx_hf.image.opening import blank_for, encoded, open_frames, to_image
+from clinx_hf.image.opening import Picture, blank_for, encoded, open_frames, to_image
 
 BOX = (8, 4, 24, 12)
 
@@ -226,3 +228,87 @@ def test_text_in_transparency_gets_its_own_view():
     assert frame.views()[0][6, 6] == 255
     patched = frame.patched([((4, 4, 24, 12), np.full((8, 20, 3), 80, np.uint8))])
     assert (patched.values[..., 3] == 80).all()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "JPEG"])
+def test_every_exif_orientation_is_applied_and_gone(orientation, kind):
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(np.arange(0, 240, 10, np.uint8).reshape(4, 6).repeat(8, 0).repeat(8, 1)).save(out, kind, exif=exif)
+    source = Image.open(io.BytesIO(out.getvalue()))
+    turned = np.asarray(ImageOps.exif_transpose(source))
+    (frame,) = open_frames(out.getvalue())
+    assert frame.size == ((48, 32) if orientation > 4 else (32, 48))
+    assert (frame.values == turned).all()
+    assert frame.image().getexif().get(0x0112) is None
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "TIFF"])
+def test_animated_pictures_are_filled_frame_by_frame(kind):
+    levels = (10, 90, 200)
+    frames = [Image.fromarray(np.full((24, 40, 3), v, np.uint8)) for v in levels]
+    for n, each in enumerate(frames):
+        each.putpixel((n, 20), (255, 255, 0))
+    out = io.BytesIO()
+    options = {"lossless": True} if kind == "WEBP" else {}
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:], **options)
+    opened = open_frames(out.getvalue())
+    assert len(opened) == 3
+    assert [abs(int(f.pixels()[15, 30, 0]) - v) <= 4 for f, v in zip(opened, levels, strict=True)] == [True] * 3
+    result = [filled(frame, 120) for frame in opened]
+    again = open_frames(encoded(result))
+    assert len(again) == 3
+    for before, after, read in zip(opened, result, again, strict=True):
+        outside = np.ones((24, 40), bool)
+        outside[BOX[1] : BOX[3], BOX[0] : BOX[2]] = False
+        assert (before.values[outside] == after.values[outside]).all()
+        assert (read.pixels() == after.pixels()).all()
+        assert read.mode == after.mode == before.mode
+
+
+KINDS = {
+    "1": (bool, 0), "L": (np.uint8, 0), "LA": (np.uint8, 2), "RGB": (np.uint8, 3), "RGBA": (np.uint8, 4),
+    "CMYK": (np.uint8, 4), "I;16": (np.uint16, 0), "I": (np.int32, 0), "F": (np.float32, 0),
+}  # fmt: skip
+
+
+@given(st.sampled_from(sorted(KINDS)), st.integers(1, 70), st.integers(1, 70), st.integers(0, 2**32 - 1), st.data())
+@settings(max_examples=120, deadline=None)
+def test_any_picture_comes_back_the_same_but_for_its_boxes(mode, height, width, seed, data):
+    dtype, channels = KINDS[mode]
+    rng = np.random.default_rng(seed)
+    shape = (height, width, channels) if channels else (height, width)
+    values = rng.integers(0, 2 if mode == "1" else 256, shape).astype(dtype)
+    if mode in ("I;16", "I", "F"):
+        values = (values * dtype(rng.integers(1, 200))).astype(dtype)
+    picture = Picture(values, mode)
+    (opened,) = open_frames(encoded([picture]))
+    assert opened.mode == mode
+    assert (opened.values == values).all()
+    assert opened.values.dtype == values.dtype
+    x0, y0 = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
+    x1, y1 = data.draw(st.integers(x0 + 1, width)), data.draw(st.integers(y0 + 1, height))
+    patch = rng.integers(0, 256, (y1 - y0, x1 - x0, opened.pixels().shape[2]), np.uint8)
+    result = opened.patched([((x0, y0, x1, y1), patch)])
+    outside = np.ones((height, width), bool)
+    outside[y0:y1, x0:x1] = False
+    assert (result.values[outside] == values[outside]).all()
+    assert result.values.dtype == values.dtype
+    (again,) = open_frames(encoded([result]))
+    assert (again.values == result.values).all()
+    other = values.copy()
+    other[y0:y1, x0:x1] = values.reshape(-1)[0] if not channels else values.reshape(-1, channels)[0]
+    same = Picture(other, mode).patched([((x0, y0, x1, y1), patch)])
+    assert (same.values == result.values).all()  # nothing under a box shines through
+
+
+@pytest.mark.parametrize("side", [(16, 16), (1, 3000), (10000, 20)])
+def test_sizes_from_small_to_long_come_back(side):
+    values = np.random.default_rng(0).integers(0, 4000, side).astype(np.uint16)
+    (frame,) = open_frames(encoded([Picture(values, "I;16")]))
+    assert (frame.values == values).all()
+    assert frame.pixels().shape == (*side, 1)
+    whole = np.clip(np.rint((values - values.min()) / (values.max() - values.min()) * 255), 0, 255)
+    assert (frame.pixels()[..., 0] == whole).all()  # the tiles leave no seam

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from planted import StampReader, background, judge, line, no_judge, small_pipeline, stamp
 
 from clinx_hf.errors import BadInput, BadSetting
-from clinx_hf.image.redactor import ROUNDS, Redactor
-from clinx_hf.image.regions import mask_of
+from clinx_hf.image.redactor import ROUNDS, Redactor, large_holes
+from clinx_hf.image.regions import Reason, Region, mask_of
 
 
 class FlatFill:
@@ -180,6 +180,8 @@ def test_text_that_a_fill_brings_back_is_painted_flat():
     result = Redactor(StampReader(), Spelling()).redact(image, judge)
     assert StampReader()(result.image) == []
     assert result.residual == 1
+    assert result.widened == 1  # it was given more room first
+    assert result.rounds == 2
     (x0, y0, x1, y1) = result.flat[0]
     assert np.unique(result.image[y0:y1, x0:x1]).size == 1
     assert (result.image[~mask(result)] == image[~mask(result)]).all()
@@ -195,6 +197,80 @@ def test_a_reader_that_always_finds_something_new_comes_to_an_end():
     result = Redactor(Restless(), FlatFill()).redact(background(), judge)
     assert result.rounds == ROUNDS
     assert result.residual > 0
+
+
+def anatomy(side=256):
+    """A bright disc on black: half of the picture shows something."""
+    y, x = np.mgrid[0:side, 0:side] / side - 0.5
+    grey = np.where(x**2 + y**2 < 0.16, 120 + 40 * x, 0).astype(np.uint8)
+    return np.repeat(grey[..., None], 1, axis=2)
+
+
+def test_a_hole_over_much_of_the_anatomy_is_painted_and_flagged_unless_allowed():
+    image = anatomy()
+    stamp(image, 96, 80, "SMITH JOHN" + " JOHN" * 6, height=110)
+    stamp(image, 96, 8, "SMITH")
+    result = Redactor(StampReader(), FlatFill()).redact(image, judge)
+    assert len(result.regions) == 2
+    assert len(result.flagged) == 1
+    x0, y0, x1, y1 = result.flagged[0]
+    assert y1 - y0 >= 110
+    assert np.unique(result.image[y0:y1, x0:x1]).size == 1
+    assert result.residual == 0
+    assert result.flagged[0] in result.flat
+    assert (Redactor(StampReader(), FlatFill()).fill(image, result.regions, result.flat) == result.image).all()
+    allowed = Redactor(StampReader(), FlatFill(), allow_large=True).redact(image, judge)
+    assert allowed.flagged == ()
+    assert allowed.flat == ()
+
+
+def test_a_banner_beside_the_anatomy_is_not_flagged_however_large():
+    image = anatomy()
+    for y in range(0, 24, 8):
+        stamp(image, 0, y, "SMITH JOHN " * 20)
+    image = np.pad(image, ((40, 0), (0, 0), (0, 0)))
+    for y in (0, 8, 16):
+        stamp(image, 0, y, "SMITH JOHN " * 20)
+    result = Redactor(StampReader(), FlatFill()).redact(image, judge)
+    assert sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in (r.box for r in result.regions)) > 0.1 * (image > 12).sum()
+    assert result.flagged == ()
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=20, deadline=None)
+def test_what_a_hole_hides_does_not_decide_whether_it_is_flagged(seed):
+    rng = np.random.default_rng(seed)
+    image = anatomy(128)
+    boxes = [(x, y, x + w, y + h) for x, y, w, h in rng.integers(8, 60, (3, 4)).tolist()]
+    regions = [Region(box, Reason.UNREADABLE) for box in boxes]
+    other = image.copy()
+    hole = mask_of(regions, 128, 128)
+    other[hole] = rng.integers(0, 256, other[hole].shape)
+    assert large_holes(image, regions) == large_holes(other, regions)
+
+
+def test_a_second_reader_has_to_find_nothing_either():
+    class Second(StampReader):
+        """Sees half-covered type that the first reader passes over: the mark of a stamp that is cut."""
+
+        def __call__(self, image):
+            super().__call__(image)
+            at = np.argwhere(image[..., 0] == 255)
+            return (
+                [line((int(at[0][1]), int(at[0][0]), int(at[0][1]) + 30, int(at[0][0]) + 8), "SMITH")]
+                if len(at)
+                else []
+            )
+
+    image = background()
+    image[60:68, 100:130] = 255
+    alone = Redactor(StampReader(), FlatFill()).redact(image, judge)
+    assert (alone.image == 255).any()
+    second = Second()
+    both = Redactor(StampReader(), FlatFill(), second=second).redact(image, judge)
+    assert not (both.image == 255).any()
+    assert both.widened == 1
+    assert len(second.calls) == 2  # once more after the fill
 
 
 def test_reading_again_is_cheap():
