@@ -25,6 +25,8 @@ class Case(StrEnum):
     UNREADABLE = "unreadable"  # region that looked like text and could not be read
     OVERLAY_TEXT = "overlay_text"  # region that went because all text goes
     RESIDUAL = "residual"  # region painted flat because text stayed legible after refilling
+    WIDENED = "widened"  # region that was added or grew when the image was read again
+    FLAGGED = "flagged"  # region over a large share of the anatomy, painted flat: a person should look at the image
     FALLBACK = "fallback"  # identifier that the rewriter's fence gave to a surrogate; it counts as IDENTIFIER, too
     UNREADABLE_IMAGE = "unreadable_image"  # image that could not be opened: a blank took its place
 

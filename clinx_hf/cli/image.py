@@ -25,16 +25,33 @@ from clinx_hf.phi import Policy
     show_default=True,
     help="What burned-in text goes.",
 )
-def image_command(files: tuple[Path, ...], output: Path, policy: str, overlay: str) -> None:
+@click.option(
+    "--verify",
+    type=click.Choice(["reader", "rapidocr"]),
+    default="reader",
+    show_default=True,
+    help="Who reads the clean picture again; rapidocr needs the extra `verify`.",
+)
+@click.option(
+    "--allow-large", is_flag=True, help="Fill regions of any size instead of painting and flagging large ones."
+)
+def image_command(
+    files: tuple[Path, ...], output: Path, policy: str, overlay: str, verify: str, allow_large: bool
+) -> None:
     """Write clean copies of pictures, named 00001.png and so on: a file name may be an identifier, too.
 
     Example: clinx-hf image scan1.jpg scan2.png --output clean
     """
+    from clinx_hf.tally import Case
     from clinx_hf.transform import Deidentifier
 
-    deidentifier = Deidentifier(policy=policy, overlay=overlay)
+    deidentifier = Deidentifier(policy=policy, overlay=overlay, verify=verify, allow_large=allow_large)
+    before = 0
     output.mkdir(parents=True, exist_ok=True)
     for number, path in enumerate(files, 1):
         clean = deidentifier({"image": {"bytes": path.read_bytes(), "path": None}})["image"]
         (output / f"{number:05}.png").write_bytes(clean["bytes"])
-        click.echo(f"{number:05}.png", err=True)
+        flagged = deidentifier.tally.total(Case.FLAGGED) - before
+        before += flagged
+        note = " flagged: a region over much of the picture was painted; look at it" if flagged else ""
+        click.echo(f"{number:05}.png{note}", err=True)

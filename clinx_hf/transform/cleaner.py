@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from clinx_hf.errors import BadInput
-from clinx_hf.image.known import mentions
+from clinx_hf.image.known import mentioned_among
 from clinx_hf.image.opening import Picture, blank_for, encoded, open_frames, to_image
 from clinx_hf.image.redactor import Redacted, Redactor
 from clinx_hf.image.regions import Reason, mask_of
@@ -194,7 +194,7 @@ class Cleaner:
         key = digest(*pixels)
         done = self._images.get(key) or self._redact(frames, (), key)
         self._images.put(key, done)
-        if not any(mentions(line, known) for line in done.kept):
+        if not mentioned_among(done.kept, known):
             return done
         key = digest(*pixels, *known)
         done = self._images.get(key) or self._redact(frames, known, key)
@@ -255,6 +255,8 @@ def _clean_text(scrubbed: Scrubbed) -> CleanText:
 def _count(redacted: Redacted, tally: Tally) -> None:
     tally.add(Case.FRAME)
     tally.add(Case.RESIDUAL, count=redacted.residual)
+    tally.add(Case.WIDENED, count=redacted.widened)
+    tally.add(Case.FLAGGED, count=len(redacted.flagged))
     for region in redacted.regions:
         tally.add(_CASES[region.reason], region.label, "overlay")
 

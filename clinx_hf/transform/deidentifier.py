@@ -25,6 +25,11 @@ AnyDataset = TypeVar("AnyDataset")
 
 _WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
 _OVERLAYS = ("phi", "all")
+_VERIFIERS = ("reader", "rapidocr")
+_LOADED = (
+    *("policy", "style", "overlay", "keep", "model", "key", "surrogate_mode", "allow", "deny", "thresholds"),
+    *("verify", "allow_large"),
+)  # the settings on which a cleaner depends
 _CLEANERS: dict[tuple[Any, ...], Cleaner] = {}  # one per settings and process: models load once
 _KEYS: dict[str, bytes] = {}  # keys by digest, so that none is ever pickled; a forked worker inherits them
 
@@ -67,6 +72,9 @@ class Deidentifier:
         surrogate_mode: "consistent", "markov(p)" or "per-mention", see `Scrubber`.
         allow, deny: terms that never go, and that always go (a mapping gives each its label), see `Scrubber`.
         thresholds: limits of the model for some labels: {"PROFESSION": 0.3}.
+        verify: who reads cleaned images again: "reader" = the embedded one, "rapidocr" = RapidOCR, too (extra `verify`).
+        allow_large: fill regions of any size. By default those over a tenth of what an image shows are painted in one
+            colour and counted as flagged, since a fill would be invented.
 
     Attributes:
         tally: counts of what this object found, in this process.
@@ -89,6 +97,8 @@ class Deidentifier:
     allow: tuple[str, ...] = ()
     deny: Sequence[str | tuple[str, str]] | Mapping[str, str] = field(default=(), repr=False)
     thresholds: tuple[tuple[str, float], ...] | Mapping[str, float] = ()
+    verify: str = "reader"
+    allow_large: bool = False
     tally: Tally = field(default_factory=Tally, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -101,6 +111,8 @@ class Deidentifier:
         stay_of(self.surrogate_mode)
         if self.overlay not in _OVERLAYS:
             raise BadSetting("overlay", self.overlay, _OVERLAYS)
+        if self.verify not in _VERIFIERS:
+            raise BadSetting("verify", self.verify, _VERIFIERS)
         terms = as_terms(self.allow, self.deny)
         limits = as_thresholds(dict(self.thresholds))
         self._set(allow=terms.allow, deny=tuple((term, str(label)) for term, label in terms.deny))
@@ -187,23 +199,14 @@ class Deidentifier:
     @property
     def _cleaner(self) -> Cleaner:
         """The loaded models and their cache, one per settings and process."""
-        settings: tuple[Any, ...] = (
-            self.policy,
-            self.style,
-            self.overlay,
-            self.keep,
-            self.model,
-            self.key,
-            self.surrogate_mode,
-        )
-        settings = (*settings, self.allow, self.deny, self.thresholds)
+        settings = tuple(getattr(self, name) for name in _LOADED)
         if settings not in _CLEANERS:
             _CLEANERS[settings] = self._load()
         return _CLEANERS[settings]
 
     def _load(self) -> Cleaner:
         from clinx_hf.image.pipeline_ppgan import PPGANPipeline
-        from clinx_hf.image.reader import Reader
+        from clinx_hf.image.reader import RapidOCRReader, Reader
         from clinx_hf.image.redactor import Redactor
         from clinx_hf.text.scrubber import Scrubber
 
@@ -223,7 +226,9 @@ class Deidentifier:
         )
         pipeline = PPGANPipeline.from_pretrained()
         pipeline.set_progress_bar_config(disable=True)
-        return Cleaner(scrubber, Redactor(Reader.from_folder(None), pipeline, self.overlay))
+        second = RapidOCRReader() if self.verify == "rapidocr" else None
+        redactor = Redactor(Reader.from_folder(None), pipeline, self.overlay, second, self.allow_large)
+        return Cleaner(scrubber, redactor)
 
 
 def _names(value: Any) -> tuple[str, ...] | None:
