@@ -36,7 +36,7 @@ $(PEER)/.ready:          # the peers have dependencies that ours do not go toget
 
 bench: $(READY) $(PEER)/.ready   ## the figures of README, written to results/
 	$(BIN)/clinx-hf bench text --peer-python $(PEER)/bin/python
-	$(BIN)/clinx-hf bench image --peer-python $(PEER)/bin/python
+	$(BIN)/clinx-hf bench image --peer-python $(PEER)/bin/python --sheet docs/reader_before_after.png
 	$(BIN)/clinx-hf bench vqa-rad
 	$(BIN)/clinx-hf audit leakage --images ../shared/data/vqa_rad/images --results results
 	$(BIN)/clinx-hf bench render

@@ -13,11 +13,20 @@ from clinx_hf.bench import image_peers, inpainting
 from clinx_hf.bench.image_peers import Answer
 from clinx_hf.bench.image_planting import Case, cases
 from clinx_hf.bench.image_reading import ReadingFigures, cuts, reading_figures
-from clinx_hf.bench.image_redaction import RedactionFigures, TimedRedactor, blackened, ours, redaction_figures
+from clinx_hf.bench.image_redaction import (
+    RedactionFigures,
+    TimedRedactor,
+    blackened,
+    ours,
+    perfect_share,
+    redaction_figures,
+)
 from clinx_hf.bench.image_sets import Ground, text_free
+from clinx_hf.bench.image_sheet import draw_sheet
 from clinx_hf.bench.image_targets import Target, targets
 from clinx_hf.bench.peak_memory import peak_memory_mib
 from clinx_hf.image.reader import Reader
+from clinx_hf.image.redactor import Redactor
 
 Array = np.ndarray
 PARTS = ("reading", "redaction", "inpainting")
@@ -27,7 +36,8 @@ _TEXT_FREE_FOR_PEERS = 40  # others cost more time a picture, and have no promis
 
 @dataclass(frozen=True)
 class ImageFigures:
-    """All figures of one run; a part that was not asked for is None. `left_out`: peers that did not run, and why."""
+    """All figures of one run; a part that was not asked for is None. `left_out`: peers that did not run, and why.
+    `perfect_share`: what the boxes of a reader without fault would cover beyond the planted lines, of a picture."""
 
     pictures: int
     identifiers: int
@@ -36,6 +46,7 @@ class ImageFigures:
     threads: int
     seconds: int
     left_out: list[str]
+    perfect_share: float
     targets: list[Target]
     reading: list[ReadingFigures] | None
     redaction: list[RedactionFigures] | None
@@ -78,6 +89,7 @@ def measure(
         threads=threads,
         seconds=round(time.perf_counter() - began),
         left_out=left_out,
+        perfect_share=perfect_share(planted),
         targets=targets(reading, redaction),
         reading=reading or None,
         redaction=redaction or None,
@@ -109,6 +121,15 @@ def measure_texts(
             answers.append(image_peers.worker_answer("presidio", peer_python, [*shown, *bare], [], threads))
         redaction += [_of_peer(answer, planted, bare) for answer in answers]
     return reading, redaction, left_out
+
+
+def write_sheet(path: Path) -> None:
+    """Draw made-up pictures with overlays, before and after, as the reader's card shows them."""
+    from clinx_hf.image.pipeline_ppgan import PPGANPipeline
+    from clinx_hf.text.scrubber import Scrubber
+
+    redactor, judge = Redactor(Reader.from_folder(None), PPGANPipeline.from_pretrained()), Scrubber().judge
+    draw_sheet(path, lambda picture: redactor.redact(picture, judge).image)
 
 
 def _in(parts: Sequence[str]) -> bool:

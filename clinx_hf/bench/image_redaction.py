@@ -18,8 +18,9 @@ from clinx_hf.bench.image_peers import OURS, Answer
 from clinx_hf.bench.image_planting import Case
 from clinx_hf.bench.image_scores import ALL, Proportion, groups, inside, is_covered, proportion
 from clinx_hf.bench.image_sets import LONGEST
+from clinx_hf.image.reader import make_line
 from clinx_hf.image.redactor import Redactor
-from clinx_hf.image.regions import Judge, mask_of
+from clinx_hf.image.regions import Judge, Reason, Verdict, mask_of, regions_of
 
 Array = np.ndarray
 STAGES = ("read", "judge", "fill", "verify", "rest")
@@ -165,6 +166,23 @@ def ours(
     stages = dict(redactor.spent)
     free = [redactor(picture) for picture in text_free]
     return redaction_figures(OURS, cases, outcomes, free, stages, peak_memory())
+
+
+def perfect_share(cases: Sequence[Case]) -> float:
+    """Return the mean part of a picture that the boxes of a reader without fault would cover beyond the planted lines:
+    what padding and rounding cost, with every identifier found and read and every mark kept."""
+    gone, parts = Verdict(Reason.IDENTIFIER), []
+    for case in cases:
+        size = (case.picture.shape[0], case.picture.shape[1])
+        found = [
+            make_line(line.drawn.quad, size, line.drawn.text, 1.0, 1.0)
+            for line in case.lines
+            if line.kind == "identifier"
+        ]
+        lines = [line for line in found if line is not None]
+        mask = mask_of(regions_of(lines, [gone] * len(lines), size), *size)
+        parts.append(float((mask & ~inside([line.drawn.quad for line in case.lines], size)).mean()))
+    return _mean(parts)
 
 
 def _mean(values: Sequence[float]) -> float:

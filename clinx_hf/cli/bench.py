@@ -105,14 +105,15 @@ def vqa_rad(data: Path, results: Path, output: Path | None) -> None:
     help="Python with presidio-image-redactor.",
 )
 @click.option("--pictures", default=150, show_default=True, type=click.IntRange(min=4), help="Pictures with overlays.")
-def image(data: Path, results: Path, part: str, peer_python: Path | None, pictures: int) -> None:
+@click.option("--sheet", default=None, type=click.Path(path_type=Path), help="Also draw phantoms before and after.")
+def image(data: Path, results: Path, part: str, peer_python: Path | None, pictures: int, sheet: Path | None) -> None:
     """Burned-in text found, read and removed, marks kept, and fills, beside peers, on pictures never trained on.
 
     Example: clinx-hf bench image --peer-python .venv-peer/bin/python
     """
     from dataclasses import asdict
 
-    from clinx_hf.bench.image import PARTS, measure
+    from clinx_hf.bench.image import PARTS, measure, write_sheet
     from clinx_hf.bench.image_tables import all_tables
     from clinx_hf.bench.results import write_result
 
@@ -120,6 +121,8 @@ def image(data: Path, results: Path, part: str, peer_python: Path | None, pictur
     if part == "all":
         sizes = {"pictures": figures.pictures, "identifiers": figures.identifiers}
         write_result(results, "image", figures, **sizes, **{"pictures without text": figures.text_free})
+    if sheet is not None:
+        write_sheet(sheet)
     click.echo(all_tables(asdict(figures)))
 
 

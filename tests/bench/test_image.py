@@ -27,7 +27,7 @@ def _figures() -> image.ImageFigures:
     outcomes = blackened(answer, [case.picture for case in cases])
     redaction = [redaction_figures("clinx_hf", cases, outcomes, [], {"read": 1.5})]
     return image.ImageFigures(
-        len(cases), 9, 6, 0, 1, 60, ["x: not here"], targets(reading, redaction), reading, redaction, None
+        len(cases), 9, 6, 0, 1, 60, ["x: not here"], 0.02, targets(reading, redaction), reading, redaction, None
     )
 
 
@@ -36,6 +36,7 @@ def test_tables_show_every_part_and_what_was_left_out() -> None:
     measured = [name for name, (part, _) in image_tables.TABLES.items() if part != "inpainting"]
     assert all(f"{name}:\n" in told for name in measured)
     assert "image_inpainting:" not in told
+    assert "would cover 2.00% outside" in told
     assert "Left out: x: not here." in told
     assert "| one line short |" in told
     assert "| read | 0.500 |" in told

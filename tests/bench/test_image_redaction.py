@@ -9,7 +9,15 @@ import pytest
 from image_cases import planted
 
 from clinx_hf.bench.image_peers import Answer, Piece, Told
-from clinx_hf.bench.image_redaction import STAGES, Outcome, TimedRedactor, blackened, ours, redaction_figures
+from clinx_hf.bench.image_redaction import (
+    STAGES,
+    Outcome,
+    TimedRedactor,
+    blackened,
+    ours,
+    perfect_share,
+    redaction_figures,
+)
 from clinx_hf.bench.image_scores import ALL, inside
 from clinx_hf.image.reader import Line
 
@@ -44,6 +52,11 @@ def test_nothing_removed() -> None:
     figures = redaction_figures("x", cases, [_outcome(case, []) for case in cases], [])
     assert figures.removed[ALL].hits == 0
     assert figures.marks.value == figures.sides.value == 1
+
+
+def test_boxes_of_a_reader_without_fault_cover_more_than_the_text() -> None:
+    assert 0 < perfect_share(planted()) < 0.5
+    assert perfect_share([]) == 0
 
 
 def test_black_over_black_changes_nothing() -> None:
