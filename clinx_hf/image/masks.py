@@ -4,7 +4,7 @@ A box holds a whole line, a pixel or two of its surroundings, and what JPEG left
 8 x 8 pixels that the ink touches, so a side that lies near the end of its block is moved out to it. (Blocks are counted
 from the corner of the picture: of a picture that was cut after it was compressed nobody knows where they lie. The
 16 x 16 blocks of subsampled colour leave so little more that they are not worth their area.) The length is rounded up
-to a multiple of two heights, so that it does not tell how many letters the line had.
+to a multiple of one and a half heights, so that it does not tell how many letters the line had.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ Box = tuple[int, int, int, int]
 
 _PAD = 1  # px; the reader's own boxes hold the soft edges of the type
 _PAD_SHARE = 1 / 24  # of the height: shadows and frames of large type
-_BLOCK, _NEAR = 8, 4  # px: blocks of JPEG; a side moves out to the end of its block if that is so near
-_STEP = 2.0  # heights; lengths are multiples of it
+_BLOCK, _NEAR = 8, 2  # px: blocks of JPEG; a side moves out to the end of its block if that is so near
+_STEP = 1.5  # heights; lengths are multiples of it
 _LEAST_STEP = 8  # px
 _SLANT = 0.75  # heights, and
 _LEAST_SLANT = 3.0  # px that a line must rise to be covered by a chain of boxes
-_PIECE = 2.0  # heights, the length of a box in a chain
+_PIECE = 1.5  # heights, the length of a box in a chain
 
 
 def cover(
@@ -99,7 +99,7 @@ def is_slanted(line: Line) -> bool:
 
 
 def chain(line: Line, size: tuple[int, int]) -> list[Box]:
-    """Cover a slanted line by boxes of about two heights each, which take far less than one box around it."""
+    """Cover a slanted line by short boxes, which take far less than one box around it."""
     axis = axis_of(line)
     pieces = max(1, math.ceil(axis.length / (_PIECE * axis.height)))
     reach = pieces * _PIECE * axis.height / axis.length  # beyond 1: the length is rounded up

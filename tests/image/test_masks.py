@@ -67,27 +67,27 @@ def test_a_box_keeps_its_length_to_multiples_and_its_sides_off_the_rest_of_a_blo
     assert box[1] <= max(0, y - 1)
     assert box[2] >= x + w + 1
     assert box[3] >= y + h + 1
-    step = max(8, math.ceil(2 * height))
+    step = max(8, math.ceil(1.5 * height))
     long, short = (box[3] - box[1], box[2] - box[0]) if upright else (box[2] - box[0], box[3] - box[1])
     if min(box) > 0:
         assert long % step == 0
-    assert short <= height + 2 * (1 + height / 24 + 5)
+    assert short <= height + 2 * (1 + height / 24 + 3)
     across = (box[0], box[2]) if upright else (box[1], box[3])
-    assert across[0] == 0 or across[0] % 8 == 0 or across[0] % 8 > 4
-    assert across[1] % 8 == 0 or across[1] % 8 < 4
+    assert across[0] == 0 or across[0] % 8 == 0 or across[0] % 8 > 2
+    assert across[1] % 8 == 0 or across[1] % 8 < 6
 
 
 def test_lengths_of_a_few_letters_more_or_less_look_alike():
     letter = 6
     lengths = {masks.cover((40, 40, 40 + n * letter, 50), 10, SIZE)[2] for n in range(5, 25)}
-    assert len(lengths) <= 8
+    assert len(lengths) <= 10
 
 
 def test_a_box_does_not_grow_over_what_stays_nor_over_the_border():
     stays = (104, 40, 120, 52)
     box = masks.cover((40, 40, 98, 52), 12, SIZE, [stays])
     assert box[2] <= stays[0]
-    assert (box[2] - box[0]) % 24 == 0  # it grew at the other end
+    assert (box[2] - box[0]) % 18 == 0  # it grew at the other end
     box = masks.cover((500, 40, 598, 52), 12, SIZE)
     assert box[2] == SIZE[1]
     assert box[0] < 499
