@@ -77,7 +77,7 @@ class Picture:
             views.append(_windowed(alpha, *_extremes(alpha)) if self.is_deep else np.ascontiguousarray(alpha))
         if self.is_deep:
             colour = self._colour()
-            finite = colour[np.isfinite(colour)]
+            finite = _finite(colour)
             low, high = np.percentile(finite, (0.5, 99.5)) if finite.size else (0.0, 0.0)
             if high > low and (low, high) != _extremes(colour):
                 views.append(_windowed(colour, float(low), float(high)))
@@ -261,9 +261,19 @@ def _nearest(patch: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np
 
 
 def _extremes(values: Values, hidden: NDArray[np.bool_] | None = None) -> tuple[float, float]:
-    visible = values if hidden is None else values[~hidden]
-    finite = visible[np.isfinite(visible)]
-    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    lows, highs = [], []
+    for top in range(0, len(values), _ROWS):
+        rows = values[top : top + _ROWS]
+        finite = _finite(rows if hidden is None else rows[~hidden[top : top + _ROWS]])
+        if finite.size:
+            lows.append(float(finite.min()))
+            highs.append(float(finite.max()))
+    return (min(lows), max(highs)) if lows else (0.0, 0.0)
+
+
+def _finite(values: Values) -> Values:
+    """The values that are numbers; whole ones all are, and a check of them would take eight bytes each."""
+    return values[np.isfinite(values)] if values.dtype.kind == "f" else values
 
 
 def _windowed(values: Values, low: float, high: float) -> NDArray[np.uint8]:
