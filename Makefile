@@ -39,6 +39,7 @@ bench: $(READY) $(PEER)/.ready   ## the figures of README, written to results/
 	$(BIN)/clinx-hf bench image --peer-python $(PEER)/bin/python --sheet docs/reader_before_after.png
 	$(BIN)/clinx-hf bench vqa-rad
 	$(BIN)/clinx-hf audit leakage --images ../shared/data/vqa_rad/images --results results
+	$(BIN)/clinx-hf audit leakage --images ../shared/data/medpix/images --most 300 --limit 0.01 --results results
 	$(BIN)/clinx-hf bench render
 
 check: quality test     ## all that CI runs

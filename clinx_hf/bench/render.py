@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from clinx_hf.audit import fairness, surrogates
+from clinx_hf.audit import fairness, leakage_figures, surrogates
 from clinx_hf.bench import ablation, image_tables, learning_curve, rewrite, text_tables, vqa_rad
 from clinx_hf.bench.results import read_result
 from clinx_hf.phi import CATEGORY, LABELS, Policy, removed_labels
@@ -22,13 +22,7 @@ def _vqa_rad(figures: Mapping[str, Any]) -> str:
 
 
 def _leakage(figures: Mapping[str, Any]) -> str:
-    outside = "not compared" if figures["changed_outside"] is None else figures["changed_outside"]
-    return (
-        "| images | a name or date is legible before | after | images with a changed pixel outside the boxes |\n"
-        "|---|---|---|---|\n"
-        f"| {figures['images']} | {figures['legible_before']} | {figures['legible_after']} "
-        f"({figures['share_after']:.1%}) | {outside} |"
-    )
+    return leakage_figures.table(leakage_figures.LeakageFigures.read(figures))
 
 
 def _surrogates(figures: Mapping[str, Any]) -> str:
@@ -43,7 +37,8 @@ def _learning_curve(figures: Mapping[str, Any]) -> str:
 
 _TABLES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "vqa_rad": _vqa_rad,
-    "leakage": _leakage,
+    "leakage_vqa_rad": _leakage,
+    "leakage_medpix": _leakage,
     "surrogates": _surrogates,
     "learning_curve": _learning_curve,
     "fairness": lambda figures: fairness.table(fairness.read_figures(figures)),

@@ -37,7 +37,7 @@ def audit_command() -> None:
 @click.option(
     "--text-free", default=None, type=_file, help="File with names of pictures that hold no text, one a line."
 )
-@click.option("--results", default=None, type=click.Path(path_type=Path), help="Folder for leakage.json: counts only.")
+@click.option("--results", default=None, type=click.Path(path_type=Path), help="Folder for leakage_SET.json: counts only.")
 def leakage(
     images: Path,
     clean: Path | None,
@@ -62,7 +62,9 @@ def leakage(
     if results is not None:
         from clinx_hf.bench.results import write_result
 
-        write_result(results, "leakage", figures, images=figures.images)
+        folder = images.resolve()
+        name = folder.parent.name if folder.name == "images" else folder.name  # as the data sets are laid out
+        write_result(results, f"leakage_{name}", figures, images=figures.images)
     if review is not None:
         click.echo(f"The page holds identifiers; look at it with a browser: {review / 'index.html'}", err=True)
     if not figures.passed:

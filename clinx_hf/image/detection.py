@@ -39,13 +39,13 @@ class Thresholds:
     margin: further growth in source pixels; least: least short side at scale 1 in source pixels (small type is
     judged at scale 2, where it is sharp)."""
 
-    bin: float = 0.2
-    box: float = 0.5
+    bin: float = 0.3
+    box: float = 0.4
     unclip: float = 0.05
-    margin: float = 1.0
+    margin: float = 0.0
     large_bin: float = 0.5
-    large_box: float = 0.8
-    least: float = 24.0
+    large_box: float = 0.6
+    least: float = 16.0
 
 
 def build(arch: str, head: int) -> Any:

@@ -28,6 +28,8 @@ EMBEDDED = Path(__file__).parent.parent / "weights" / "reader"
 FILES = ("config.json", "detector.safetensors", "recogniser.safetensors", "screen.safetensors")
 VOTERS = 6  # lines of a picture that are read both ways
 SURE = 0.75  # mean confidence of a picture's lines from which the other way up is not tried
+SQUAT = 2.0  # heights: shorter boxes hold a sign or two
+SQUAT_BONUS = 0.3  # mean log probability that upright gets ahead in such a box: few of them are turned
 UPRIGHT_BONUS = 0.1  # mean log probability that the usual way up gets ahead, so that near ties stay upright
 
 
@@ -116,7 +118,8 @@ class Reader:
         return join_lines(self.detector(checked(image)))
 
     def read(self, image: Array, found: Sequence[Found]) -> tuple[list[Array], list[Reading]]:
-        """Return quads in reading order and readings. All lines of one axis share one way up, by vote."""
+        """Return quads in reading order and readings. All lines of one axis share one way up, by vote; a box about as
+        long as tall (one sign or two) has no axis, and is read upright unless that reads clearly worse."""
         quads = [item.quad for item in found]
         readings = [NOTHING] * len(found)
         for steep in (False, True):
@@ -124,6 +127,13 @@ class Reader:
             if not chosen:
                 continue
             for i, quad, reading in zip(chosen, *self._vote(image, [quads[i] for i in chosen], steep), strict=True):
+                quads[i], readings[i] = quad, reading
+        squat = [i for i, quad in enumerate(quads) if _is_steep(quad) and _is_squat(quad)]
+        upright = [_upright(quads[i]) for i in squat]
+        for i, quad, reading in zip(
+            squat, upright, self.recogniser([straighten(image, quad) for quad in upright]), strict=True
+        ):
+            if reading.path + SQUAT_BONUS >= readings[i].path:
                 quads[i], readings[i] = quad, reading
         return quads, readings
 
@@ -146,6 +156,18 @@ def _voters(quads: Sequence[Array]) -> list[int]:
     sides = [(float(np.hypot(*(q[1] - q[0]))), float(np.hypot(*(q[3] - q[0])))) for q in quads]
     telling = [i for i, (long, tall) in enumerate(sides) if long >= 2.5 * tall] or list(range(len(quads)))
     return sorted(telling, key=lambda i: (sides[i][0], i))[:VOTERS]
+
+
+def _is_squat(quad: Array) -> bool:
+    """Whether a box is so short that its sides do not tell which way its line runs."""
+    long, tall = sorted((float(np.hypot(*(quad[1] - quad[0]))), float(np.hypot(*(quad[2] - quad[1])))), reverse=True)
+    return long < SQUAT * tall
+
+
+def _upright(quad: Array) -> Array:
+    """Return the corners of the same box from the upper left one on."""
+    right = [float((quad[(i + 1) % 4] - quad[i])[0]) for i in range(4)]
+    return np.roll(quad, -int(np.argmax(right)), 0)
 
 
 def _is_steep(quad: Array) -> bool:

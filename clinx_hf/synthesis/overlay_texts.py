@@ -204,6 +204,20 @@ def demographic(rng: np.random.Generator) -> str:
     return out.upper() if rng.random() < 0.3 else out
 
 
+def mark(rng: np.random.Generator) -> str:
+    """Return a mark of a sign or a few: a side, a view, a setting, one or two letters or digits."""
+    kind = rng.random()
+    if kind < 0.3:
+        out = _pick(rng, ("R", "L", "RT", "LT", "R", "L", "LEFT", "RIGHT"))
+    elif kind < 0.55:
+        out = _pick(rng, tuple(MARKERS))
+    elif kind < 0.75:
+        out = viewer(rng)
+    else:
+        out = "".join(_pick(rng, tuple(VOCABULARY[1:63])) for _ in range(int(rng.integers(1, 4))))
+    return fold(out)
+
+
 def scatter(rng: np.random.Generator) -> str:
     """Return signs without sense, so that every sign of the vocabulary is seen."""
     n = int(rng.integers(2, 14))

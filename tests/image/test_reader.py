@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from clinx_hf.errors import BadInput, MissingExtra, MissingWeights
 from clinx_hf.image.detection import Found, boxes, features, grey_and_colour, tiles
 from clinx_hf.image.joining import join_lines
-from clinx_hf.image.reader import EMBEDDED, FILES, RapidOCRReader, Reader, checked, make_line
+from clinx_hf.image.reader import EMBEDDED, FILES, RapidOCRReader, Reader, _is_squat, _upright, checked, make_line
 from clinx_hf.image.recognition import HEIGHT, decode, pieces, prepare, straighten, turned
 from clinx_hf.synthesis.fonts import installed
 from clinx_hf.synthesis.overlays import Type, place, stamp
@@ -239,3 +239,12 @@ def test_rapidocr_reads_a_line() -> None:
         x0, y0, x1, y1 = line.box
         seen[y0:y1, x0:x1] = True
     assert seen[ink].mean() > 0.9
+
+
+def test_a_box_of_one_sign_is_read_upright() -> None:
+    """A lone letter is taller than wide; read along its long side it would lie on its side."""
+    tall = np.array([[10, 5], [10, 25], [0, 25], [0, 5]], np.float32)  # reading order runs down
+    assert _is_squat(tall)
+    assert _upright(tall)[0].tolist() == [0, 5]
+    assert _upright(tall)[1].tolist() == [10, 5]
+    assert not _is_squat(box(0, 0, 90, 10))

@@ -15,7 +15,7 @@ from clinx_hf.image.recognition import BUCKET, HEIGHT, STRIDE, WIDEST, build, pr
 from clinx_hf.synthesis import distractors
 from clinx_hf.synthesis.backgrounds import Backgrounds
 from clinx_hf.synthesis.fonts import Fonts, signs
-from clinx_hf.synthesis.overlay_texts import VOCABULARY, text
+from clinx_hf.synthesis.overlay_texts import VOCABULARY, mark, text
 from clinx_hf.synthesis.overlays import Type, place, stamp
 from clinx_hf.synthesis.scenes import degrade, draw_type
 from clinx_hf.training.reader.schedule import Run, quick_statistics
@@ -25,6 +25,7 @@ ARCH = "crnn_mobilenet_v3_small"
 BATCH, POOL = 16, 4  # lines in a step; steps whose lines are sorted by width together
 EASY = 0.12  # the part of the time with short, plain, clear lines
 PLAIN_SHARE = 0.4  # of the lines after that: plain, clear type as viewers write it
+SHORT_SHARE = 0.3  # of the lines are marks of a sign or a few: nothing in them helps to guess what was not seen
 LONGEST = 46  # signs of a training line; longer texts are cut to a random part
 SAVE_EVERY, LOG_EVERY = 50, 25
 
@@ -39,7 +40,7 @@ class Sample:
 
 
 def _words(rng: np.random.Generator, easy: bool) -> str:
-    whole = text(rng)
+    whole = mark(rng) if rng.random() < SHORT_SHARE else text(rng)
     most = 10 if easy else LONGEST
     if len(whole) > most:
         n = int(rng.integers(most // 2, most + 1))
@@ -71,15 +72,15 @@ def sample(rng: np.random.Generator, grounds: Backgrounds, fonts: Fonts, easy: b
     kind, words = _type(rng, fonts, easy), _words(rng, easy)
     known = signs(kind.font, VOCABULARY)
     words = "".join(s for s in words if s in known).strip()
-    mark = stamp(words, kind, centres=True) if words else None
-    if mark is None:
+    inked = stamp(words, kind, centres=True) if words else None
+    if inked is None:
         return None
-    h, w = mark.ink.shape
+    h, w = inked.ink.shape
     margin = 6 + h // 3 + int(abs(np.sin(np.deg2rad(kind.angle))) * w)
     picture = np.repeat(grounds.piece(rng, h + 2 * margin, w + 2 * margin, 0.45)[..., None], 3, 2)
     if rng.random() < 0.25 and not easy:
         distractors.scatter(rng, picture, 2)
-    quad = place(picture, mark, kind, margin, margin, rng).quad
+    quad = place(picture, inked, kind, margin, margin, rng).quad
     picture = degrade(rng, picture)
     along, down = (quad[1] - quad[0]) / w, (quad[3] - quad[0]) / h
     # As the detector cuts: mostly too wide, sometimes a little short.
@@ -90,7 +91,7 @@ def sample(rng: np.random.Generator, grounds: Backgrounds, fonts: Fonts, easy: b
     if not 8 <= cut.shape[1] <= WIDEST:
         return None
     scale = cut.shape[1] / (w + left + right)
-    frames = np.clip((mark.centres + left) * scale / STRIDE, 0, -(-cut.shape[1] // STRIDE) - 1).astype(int)
+    frames = np.clip((inked.centres + left) * scale / STRIDE, 0, -(-cut.shape[1] // STRIDE) - 1).astype(int)
     doubles = sum(a == b for a, b in pairwise(words))
     if len(words) + doubles > cut.shape[1] // STRIDE:
         return None
