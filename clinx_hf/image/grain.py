@@ -59,7 +59,9 @@ def grain(filled: Floats, mask: Mask, hole: Mask, rng: np.random.Generator, gain
     coloured = fftconvolve(white, kernel, mode="same")
     depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_C, 3)
     feather = 1 - np.exp(-depth / _EDGE)
-    noise[hole] = np.clip((gain * feather * rest * coloured)[hole], -limit, limit)
+    # Black ground stays black where the strength of a body beside it reaches over: no noise without room below it.
+    room = np.clip((filled - filled[known].min()) / (2 * np.maximum(wanted, _FLAT)), 0, 1)
+    noise[hole] = np.clip((gain * feather * room * rest * coloured)[hole], -limit, limit)
     return noise
 
 

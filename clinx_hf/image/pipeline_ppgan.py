@@ -133,23 +133,29 @@ class PPGANPipeline(DiffusionPipeline):  # type: ignore[misc]
         return compositing.composite(pixels, mask, levels).reshape(image.shape)
 
     def _fill_levels(self, levels: Floats, mask: Mask, seed: int, output: str) -> Floats:
-        textured = output == "textured"
         holes = compositing.holes(mask)
         clusters = compositing.holes(mask, _CLUSTER)
+        textured = output == "textured"
         # The luma travels as a last channel through all linear fills.
         values = np.concatenate([levels, compositing.luma(levels)[..., None]], axis=2)
-        found = [(hole.window, base_fill(values, mask, hole)) for hole in holes]
-        bright = values[..., -1]
-        offset = np.zeros_like(bright)
-        for cluster in clusters:
-            self._correct(bright, mask, cluster, found, offset, seed if textured else None)
-        bright = _bounded(bright + offset, mask, holes)
+        offset = self._mean(values, mask, seed if textured else None)
+        bright = _bounded(values[..., -1] + offset, mask, holes)
         gain = float(self.config.grain)
         if textured and gain > 0:
             # From the corrected fill, all holes first, so that the order of the holes does not matter.
             bright = _bounded(bright + _grain(bright, mask, clusters, seed, gain), mask, holes)
         filled: Floats = values[..., :-1] + (bright - values[..., -1])[..., None]
         return filled
+
+    def _mean(self, values: Floats, mask: Mask, seed: int | None) -> Floats:
+        """Put the base into the holes of `values`; returns the generator's offsets to its last channel."""
+        wider, unknown, inner = compositing.with_background(values, mask)
+        found = [(hole.window, base_fill(wider, unknown, hole)) for hole in compositing.holes(unknown)]
+        values[mask] = wider[inner.slices][mask]
+        offset = np.zeros(unknown.shape)
+        for cluster in compositing.holes(unknown, _CLUSTER):
+            self._correct(wider[..., -1], unknown, cluster, found, offset, seed)
+        return offset[inner.slices]
 
     def _correct(
         self, bright: Floats, mask: Mask, cluster: compositing.Hole, found: _Found, offset: Floats, seed: int | None

@@ -146,6 +146,62 @@ def test_ring_is_known_and_near() -> None:
     assert compositing.ring(mask, 3, inner=1).sum() == 11 * 11 - 7 * 7
 
 
+def _body(height: int, narrows: int = 0) -> np.ndarray:
+    """A grey body (60, 100, 1) on black that reaches `height` rows down, losing `narrows` pixels a row at the end."""
+    picture = np.zeros((60, 100, 1))
+    for row in range(height):
+        edge = 30 + narrows * max(0, row - height + 10)
+        picture[row, edge : 100 - edge] = 120.0
+    return picture
+
+
+def test_background_goes_on_behind_a_hole_at_the_border_and_changes_nothing_of_the_image() -> None:
+    picture, mask = _body(45), _box((60, 100), 40, 10, 20, 80)
+    outer, unknown, inner = compositing.with_background(picture, mask)
+    assert (outer[inner.slices] == picture).all()
+    assert (unknown[inner.slices] == mask).all()
+    assert inner == compositing.Window(0, 60, 0, 100)
+    assert outer.shape[0] == 60 + 2 + 48 - 20
+    assert not unknown[-2:].any()
+    assert not outer[-2:].any()
+    assert unknown[60:-2, 10:90].all()  # between the hole and the background nothing is known
+
+
+def test_a_body_that_narrows_ends_sooner() -> None:
+    mask = _box((60, 100), 40, 10, 20, 80)
+    wide, narrow = (compositing.with_background(_body(45, by), mask)[0].shape[0] for by in (0, 3))
+    assert narrow < wide
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_background_is_continued_on_every_side_and_round_corners(turn: int) -> None:
+    picture = np.rot90(_body(45), turn).copy()
+    for box in (_box((60, 100), 40, 10, 20, 80), _box((60, 100), 35, 0, 25, 70)):
+        mask = np.rot90(box, turn).copy()
+        outer, unknown, inner = compositing.with_background(picture, mask)
+        assert (outer[inner.slices] == picture).all()
+        assert (unknown[inner.slices] == mask).all()
+        assert outer.shape[:2] != picture.shape[:2]
+        assert (~unknown).sum() > (~mask).sum()
+
+
+@pytest.mark.parametrize(
+    ("picture", "mask"),
+    [
+        (_body(60), _box((60, 100), 40, 40, 20, 20)),  # the body is on both sides of the hole
+        (_body(45) + 60, _box((60, 100), 40, 10, 20, 80)),  # a ground that is not dark
+        (_body(45), _box((60, 100), 30, 10, 20, 80)),  # not at the border
+        (_body(45), _box((60, 100), 0, 0, 60, 100)),  # nothing is known
+        (_body(45), _box((60, 100), 0, 0, 0, 0)),
+    ],
+)
+def test_without_background_on_both_sides_nothing_is_added(picture: np.ndarray, mask: np.ndarray) -> None:
+    outer, unknown, inner = compositing.with_background(picture, mask)
+    assert outer.shape == picture.shape
+    assert (unknown == mask).all()
+    assert inner.shape == mask.shape
+
+
 def _streaks(shape: tuple[int, int], seed: int) -> np.ndarray:
     return 120 + 12 * ndimage.gaussian_filter1d(np.random.default_rng(seed).standard_normal(shape), 3, axis=1)
 
