@@ -166,7 +166,7 @@ def _behind(levels: Floats, mask: Mask) -> Floats:
     if not hidden.any() or hidden.all():
         return behind
     start = int(np.argmin(hidden))  # a known pixel, so that no run of hidden ones is cut in two
-    y, x, hidden = (np.roll(each, -start) for each in (y, x, hidden))
+    y, x, hidden = np.roll(y, -start), np.roll(x, -start), np.roll(hidden, -start)
     turns = np.flatnonzero(np.diff(np.append(hidden, False).astype(np.int8)))
     bright = levels[..., -1]
     for before, last in zip(turns[::2], turns[1::2], strict=True):

@@ -13,6 +13,7 @@ from scipy import ndimage
 
 from clinx_hf.bench import fill_detector, inpainting, inpainting_cases
 from clinx_hf.bench.fill_detector import Pair, detection_auc
+from clinx_hf.bench.inpainting_pictures import before_after
 from clinx_hf.bench.inpainting_scores import FillScores, mean_scores, scores
 from clinx_hf.image.pipeline_ppgan import PPGANPipeline
 from clinx_hf.image.ppgan import SPADEGenerator
@@ -61,12 +62,12 @@ def pairs(monkeypatch: pytest.MonkeyPatch) -> list[Pair]:
 
 
 def test_detector_finds_blurs_and_nothing_where_nothing_was_done(pairs: list[Pair]) -> None:
-    found = detection_auc(pairs, 50, 0)
+    found = detection_auc(pairs, 40, 0)
     assert found > 0.8
-    assert found == detection_auc(pairs, 50, 0)
+    assert detection_auc(pairs, 3, 0) == detection_auc(pairs, 3, 0)
     untouched = [replace(pair, filled=pair.truth) for pair in pairs]
-    assert detection_auc(untouched, 20, 0) == 0.5
-    assert detection_auc(pairs, 50, 0, mask_known=True) > 0.8
+    assert detection_auc(untouched, 2, 0) == 0.5
+    assert detection_auc(pairs, 40, 0, mask_known=True) > 0.8
 
 
 def test_no_picture_is_learned_from_and_judged(pairs: list[Pair], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,3 +145,13 @@ def test_the_tables_over_a_small_folder(data: Path) -> None:
     reached = {what: reached for what, _, _, reached in inpainting.asked_and_reached(figures)}
     assert reached["textured, blind detector's AUC"]
     assert sum(reached[f"mean, PSNR, {name}"] for name in inpainting_cases.JUDGES) < 4
+
+
+def test_the_pictures_of_the_card_show_the_text_and_then_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "shown.png"
+    before_after(path, PPGANPipeline(SPADEGenerator(channels=(4, 4, 4), hidden=4)))
+    sheet = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    assert sheet.shape == (4 * 228, 4 * 228)
+    foot = [sheet[3 * 228 + 195 : 3 * 228 + 222, 228 * i : 228 * i + 224] for i in range(4)]  # a date on black ground
+    assert foot[0].max() > 200
+    assert max(foot[2].max(), foot[3].max()) < 60
