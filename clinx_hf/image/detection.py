@@ -40,7 +40,7 @@ class Thresholds:
     judged at scale 2, where it is sharp)."""
 
     bin: float = 0.3
-    box: float = 0.4
+    box: float = 0.5
     unclip: float = 0.05
     margin: float = 0.0
     large_bin: float = 0.5

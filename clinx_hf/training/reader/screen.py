@@ -26,7 +26,7 @@ FILE, FIGURES = "screen.safetensors", "screen.json"
 SIDE = 416  # pixels of a scene
 WIDE_NET = Thresholds(box=0.3)  # the examples hold the detector's doubtful boxes, too
 DECAY = 0.1  # weight of the squared weights: there are hardly more examples than features
-LOST = 0.005  # of the lines that the detector found, the screen may drop this part (of the third held out)
+LOST = 0.01  # of the lines that the detector found, the screen may drop this part (of the third held out)
 PASSES_ALL = 0.0
 
 
