@@ -29,6 +29,7 @@ ALL, LINES, BLOCKS = "all", "lines", "blocks"
 CLASSICAL = ("mean of the ring", "telea", "navier-stokes", "harmonic", "biharmonic", "blend")
 GRAINY_BLEND = "blend + grain"
 MEAN, TEXTURED = "PP-GAN mean", "PP-GAN textured"
+_PAIRED = ("harmonic", "biharmonic", "blend")  # differences that the table shows
 _RING = 16  # pixels around a hole whose mean is the flat fill
 _RADIUS = 5  # pixels, of OpenCV's fills
 
@@ -249,7 +250,7 @@ def asked_and_reached(figures: InpaintingFigures) -> list[tuple[str, str, str, b
 
 
 def table(figures: InpaintingFigures) -> str:
-    """Asked and reached, all fills, ours by set, and what the detector finds, in Markdown."""
+    """Asked and reached, all fills, ours by set, paired differences, and what the detector finds, in Markdown."""
     held = [
         [what, told, asked, "yes" if reached else "no"] for what, told, asked, reached in asked_and_reached(figures)
     ]
@@ -262,6 +263,7 @@ def table(figures: InpaintingFigures) -> str:
         _markdown(["figure", "measured", "asked", "reached"], held),
         _markdown(["fill", *heads], overall),
         _markdown(["crops", "fill", *heads], parts),
+        _markdown(["crops", *(f"mean minus {other}: dB, SSIM" for other in _PAIRED)], _paired(figures)),
     ]
     if figures.detected:
         seen = [
@@ -271,6 +273,18 @@ def table(figures: InpaintingFigures) -> str:
         steps = figures.detected[0].steps
         tables.append(_markdown(["fill", "mask known", f"AUC of a detector, {steps} steps", "by seed"], seen))
     return "\n\n".join(tables)
+
+
+def _paired(figures: InpaintingFigures) -> list[list[str]]:
+    by = {(d.group, d.against): d for d in figures.differences if d.fill == MEAN}
+    return [
+        [f"{group} ({by[group, _PAIRED[0]].crops})"]
+        + [
+            f"{d.psnr:+.2f} ± {d.psnr_error:.2f}, {d.ssim:+.3f} ± {d.ssim_error:.3f}"
+            for d in (by[group, o] for o in _PAIRED)
+        ]
+        for group in dict.fromkeys(group for group, _ in by)
+    ]
 
 
 def _cells(row: FillFigures) -> list[str]:
