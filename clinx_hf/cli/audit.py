@@ -37,7 +37,9 @@ def audit_command() -> None:
 @click.option(
     "--text-free", default=None, type=_file, help="File with names of pictures that hold no text, one a line."
 )
-@click.option("--results", default=None, type=click.Path(path_type=Path), help="Folder for leakage_SET.json: counts only.")
+@click.option(
+    "--results", default=None, type=click.Path(path_type=Path), help="Folder for leakage_SET.json: counts only."
+)
 def leakage(
     images: Path,
     clean: Path | None,

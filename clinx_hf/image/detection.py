@@ -36,13 +36,15 @@ class Found:
 @dataclass(frozen=True)
 class Thresholds:
     """bin: map level that counts as type; box: least score of a box; unclip: growth as a part of its short side;
-    margin: further growth in source pixels; least: least short side at scale 1 in source pixels (small type is
+    margin: further growth in source pixels; reach: growth at both ends of the line, as a part of its
+    height (the map is weak at first and last letters); least: least short side at scale 1 in source pixels (small type is
     judged at scale 2, where it is sharp)."""
 
     bin: float = 0.3
     box: float = 0.5
     unclip: float = 0.05
     margin: float = 0.0
+    reach: float = 0.35
     large_bin: float = 0.5
     large_box: float = 0.6
     least: float = 16.0
@@ -121,9 +123,9 @@ class Detector:
     def __call__(self, image: Array) -> list[Found]:
         """Return the oriented boxes of `image` (H, W, C), best score first."""
         t = self.thresholds
-        found = boxes(self.map(image, 2), 2, t.bin, t.box, t.unclip, t.margin)
+        found = boxes(self.map(image, 2), 2, t.bin, t.box, t)
         if t.least > 0:
-            large = boxes(self.map(image, 1), 1, t.large_bin, t.large_box, t.unclip, t.margin)
+            large = boxes(self.map(image, 1), 1, t.large_bin, t.large_box, t)
             found += [f for f in large if _short(f.quad) >= t.least]
         return sorted(found, key=lambda f: (-f.score, f.quad[:, 1].min(), f.quad[:, 0].min()))
 
@@ -170,8 +172,8 @@ def _short(quad: Array) -> float:
     return float(min(np.hypot(*(quad[1] - quad[0])), np.hypot(*(quad[2] - quad[1]))))
 
 
-def boxes(level: Array, scale: int, cut: float, least: float, unclip: float, margin: float) -> list[Found]:
-    """Return oriented boxes of the connected parts of a map (H, W) uint8.
+def boxes(level: Array, scale: int, cut: float, least: float, growth: Thresholds) -> list[Found]:
+    """Return oriented boxes of the connected parts of a map (H, W) uint8, grown as `growth` says.
 
     A box's score is the mean of the top quarter of its levels, so that a ragged edge does not pull a sure line down.
     """
@@ -193,7 +195,7 @@ def boxes(level: Array, scale: int, cut: float, least: float, unclip: float, mar
             score = float(values[-max(1, len(values) // 4) :].mean()) / 255
             contours, _ = cv2.findContours(line.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
             points = np.concatenate(contours)[:, 0].astype(np.float32) + np.array([x + 0.5, y + 0.5], np.float32)
-            found.append(Found(_quad(points, scale, unclip, margin), score))
+            found.append(Found(_quad(points, scale, growth), score))
     return found
 
 
@@ -212,12 +214,14 @@ def _split(level: Array, inside: Array) -> list[Array]:
     return [line for n in range(len(kept)) if (line := inside & (nearest == n)).any()]
 
 
-def _quad(points: Array, scale: int, unclip: float, margin: float) -> Array:
+def _quad(points: Array, scale: int, growth: Thresholds) -> Array:
     """Return the box around pixel middles of a map, grown and brought to source pixels."""
     middle, size, turn = _box_around(points)
-    long, short = (size[0] + 1) / scale, (size[1] + 1) / scale  # pixel middles to pixel edges
-    grow = 2 * (unclip * min(long, short) + margin)
-    return _ordered(cv2.boxPoints(((middle[0] / scale, middle[1] / scale), (long + grow, short + grow), turn)))
+    sides = np.array([size[0] + 1, size[1] + 1]) / scale  # pixel middles to pixel edges
+    height = float(sides.min())
+    sides += 2 * (growth.unclip * height + growth.margin)
+    sides[int(np.argmax(sides))] += 2 * growth.reach * height
+    return _ordered(cv2.boxPoints(((middle[0] / scale, middle[1] / scale), (sides[0], sides[1]), turn)))
 
 
 def _box_around(points: Array) -> tuple[tuple[float, float], tuple[float, float], float]:

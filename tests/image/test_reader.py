@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinx_hf.errors import BadInput, MissingExtra, MissingWeights
-from clinx_hf.image.detection import Found, boxes, features, grey_and_colour, tiles
+from clinx_hf.image.detection import Found, Thresholds, boxes, features, grey_and_colour, tiles
 from clinx_hf.image.joining import join_lines
 from clinx_hf.image.reader import EMBEDDED, FILES, RapidOCRReader, Reader, _is_squat, _upright, checked, make_line
 from clinx_hf.image.recognition import HEIGHT, decode, pieces, prepare, straighten, turned
@@ -66,11 +66,11 @@ def test_features_of_tiny_pictures(shape: tuple[int, int, int]) -> None:
 def test_boxes_hold_their_part_of_the_map(x: int, y: int, w: int, h: int) -> None:
     level = np.zeros((160, 160), np.uint8)
     level[y : y + h, x : x + w] = 250
-    (found,) = boxes(level, 2, 0.3, 0.6, 0.0, 0.0)
+    (found,) = boxes(level, 2, 0.3, 0.6, Thresholds(unclip=0, margin=0, reach=0))
     low, high = found.quad.min(0), found.quad.max(0)
     assert (low, high) == (pytest.approx([x / 2, y / 2], abs=0.01), pytest.approx([(x + w) / 2, (y + h) / 2], abs=0.01))
     assert found.score == pytest.approx(250 / 255)
-    assert not boxes(level, 2, 0.3, 0.99, 0.0, 0.0)
+    assert not boxes(level, 2, 0.3, 0.99, Thresholds())
 
 
 def test_targets_lie_inside_lines_and_slivers_count_nothing() -> None:
@@ -248,3 +248,13 @@ def test_a_box_of_one_sign_is_read_upright() -> None:
     assert _upright(tall)[0].tolist() == [0, 5]
     assert _upright(tall)[1].tolist() == [10, 5]
     assert not _is_squat(box(0, 0, 90, 10))
+
+
+def test_boxes_reach_beyond_both_ends_of_a_line_but_not_across() -> None:
+    level = np.zeros((40, 120), np.uint8)
+    level[10:20, 20:100] = 255
+    (plain,) = boxes(level, 1, 0.3, 0.6, Thresholds(unclip=0, margin=0, reach=0))
+    (grown,) = boxes(level, 1, 0.3, 0.6, Thresholds(unclip=0, margin=0, reach=0.5))
+    assert grown.quad[:, 0].min() == pytest.approx(plain.quad[:, 0].min() - 5)
+    assert grown.quad[:, 0].max() == pytest.approx(plain.quad[:, 0].max() + 5)
+    assert grown.quad[:, 1].min() == pytest.approx(plain.quad[:, 1].min())
