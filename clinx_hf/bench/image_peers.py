@@ -138,7 +138,7 @@ def worker_answer(
         command, input=lines, capture_output=True, text=True, check=False, env={**os.environ, **limits}
     )
     if done.returncode:
-        needs = f"presidio-image-redactor and {MODEL}" if peer == "presidio" else "clinx_hf[ocr]"
+        needs = f"presidio-image-redactor and {MODEL}" if peer == "presidio" else "clinx-hf[verify]"
         raise BadInput(f"{peer} failed in {command[0]} (exit {done.returncode}); install {needs} there.")
     told = json.loads(done.stdout.splitlines()[-1])
     pieces, count = told["pieces"], len(pictures)
